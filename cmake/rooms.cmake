@@ -1,0 +1,12 @@
+# add_room(NAME ...): one static library per top-level folder, made of every .cpp in it.
+function(add_room room)
+  cmake_parse_arguments(ARG "" "PRECOMPILE" "PUBLIC_LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp")
+  add_library(wamp_${room} STATIC ${sources})
+  add_library(wamp::${room} ALIAS wamp_${room})
+  target_include_directories(wamp_${room} PUBLIC "$<BUILD_INTERFACE:${WAMP_INCLUDE_DIR}>")
+  target_link_libraries(wamp_${room} PUBLIC ${ARG_PUBLIC_LIBRARIES} PRIVATE ${ARG_PRIVATE_LIBRARIES})
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(wamp_${room} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_PRECOMPILE}")
+  endif()
+endfunction()

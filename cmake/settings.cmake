@@ -1,0 +1,38 @@
+# What every target is compiled with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+option(WAMP_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" ON)
+option(WAMP_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+set(WAMP_SANITIZE "" CACHE STRING "Sanitizers for every target, such as address,undefined or thread")
+
+add_compile_options(-Wall -Wextra -Wconversion -Wshadow)
+if(WAMP_WARNINGS_AS_ERRORS)
+  add_compile_options(-Werror)
+endif()
+
+if(WAMP_SANITIZE)
+  add_compile_options(-fsanitize=${WAMP_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${WAMP_SANITIZE})
+  if(WAMP_SANITIZE MATCHES "undefined")
+    # Debian's libraries are built without the vptr check's type information.
+    add_compile_options(-fno-sanitize=vptr -fno-sanitize-recover=all)
+  endif()
+endif()
+
+# g++ 12 reports these where its optimiser sees paths in std::string and std::variant that no
+# input can take (GCC bugs 105329, 105562, 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-stringop-overflow -Wno-restrict -Wno-maybe-uninitialized)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
