@@ -1,0 +1,33 @@
+// Who of a subscription's sessions may receive one publication: the lists that a PUBLISH names.
+// Spec: "Publisher Exclusion", "Subscriber Black- and Whitelisting" (advanced profile): all
+// conditions must hold; a list that is present but empty admits (or excludes) nobody.
+// Pure; valid only as long as the options it was made from.
+#pragma once
+
+#include <wamp/actors/session/session_info.hpp>
+#include <wamp/serialization/value.hpp>
+
+namespace wamp {
+
+class audience {
+public:
+  audience(session_id publisher, const dict& publish_options);
+
+  bool admits(const session_info& subscriber) const {
+    return subscriber.id != excluded_ && (!restricted_ || lists_admit(subscriber));
+  }
+
+private:
+  bool lists_admit(const session_info& subscriber) const;
+
+  session_id excluded_; ///< the publisher, unless it wants its own event
+  const list* exclude_ = nullptr;
+  const list* exclude_authid_ = nullptr;
+  const list* exclude_authrole_ = nullptr;
+  const list* eligible_ = nullptr;
+  const list* eligible_authid_ = nullptr;
+  const list* eligible_authrole_ = nullptr;
+  bool restricted_ = false;
+};
+
+} // namespace wamp

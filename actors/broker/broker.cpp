@@ -1,0 +1,80 @@
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/broker/audience.hpp>
+#include <wamp/actors/broker/broker.hpp>
+#include <wamp/serialization/uris.hpp>
+
+namespace wamp {
+
+namespace {
+
+struct refusal {
+  std::string_view uri;
+  std::string text;
+};
+
+std::optional<refusal> check(const subscribe& request, uri_rules rules) {
+  if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
+    return refusal{uris::option_not_allowed, "pattern-based subscription is not supported"};
+  if (!is_valid_uri(request.topic, rules))
+    return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
+  return std::nullopt;
+}
+
+std::optional<refusal> check(const publish& request, uri_rules rules) {
+  if (!is_valid_uri(request.topic, rules))
+    return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
+  if (is_reserved_uri(request.topic))
+    return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
+  if (request.options.contains("ppt_scheme"))
+    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  return std::nullopt;
+}
+
+} // namespace
+
+broker::broker(const realm_settings& settings, broker_outbox& out)
+    : uri_rules_(settings.uris), random_(settings.random()), out_(out) {}
+
+void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
+  if (auto no = check(request, uri_rules_))
+    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  auto& entry = subscriptions_.add(from, request.topic);
+  out_.deliver(from, subscribed{request.request, entry.id});
+}
+
+void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
+  if (!subscriptions_.remove(from->id, request.subscription))
+    return out_.deliver(from, refuse(request, uris::no_such_subscription));
+  out_.deliver(from, unsubscribed{request.request, {}});
+}
+
+void broker::publish(const session_ref& from, const wamp::publish& request) {
+  auto acknowledge = flag(request.options, "acknowledge");
+  if (auto no = check(request, uri_rules_)) {
+    // Without `acknowledge` the publisher hears nothing at all, not even this.
+    if (acknowledge)
+      out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+    return;
+  }
+  auto publication = random_id<publication_id>(random_);
+  send_events(from, request, publication);
+  if (acknowledge)
+    out_.deliver(from, published{request.request, publication});
+}
+
+void broker::send_events(
+    const session_ref& from, const wamp::publish& request, publication_id publication) {
+  auto entry = subscriptions_.match(request.topic);
+  if (!entry)
+    return;
+  auto event = std::make_shared<const shared_event>(
+      wamp::event{entry->id, publication, {}, request.args});
+  auto receivers = audience{from->id, request.options};
+  for (auto& subscriber : entry->subscribers)
+    if (receivers.admits(*subscriber))
+      out_.deliver(subscriber, event);
+}
+
+void broker::session_left(session_id id) { subscriptions_.remove_session(id); }
+
+} // namespace wamp

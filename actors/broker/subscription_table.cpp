@@ -1,0 +1,70 @@
+#include <wamp/actors/broker/subscription_table.hpp>
+
+#include <algorithm>
+
+namespace wamp {
+
+namespace {
+
+auto position_of(session_id who, const std::vector<session_ref>& sessions) {
+  return std::find_if(
+      sessions.begin(), sessions.end(), [=](const session_ref& s) { return s->id == who; });
+}
+
+} // namespace
+
+const subscription& subscription_table::add(const session_ref& who, std::string_view topic) {
+  auto found = by_topic_.find(topic);
+  if (found == by_topic_.end()) {
+    auto made = std::make_unique<subscription>();
+    made->id = subscription_id{++last_id_};
+    made->topic = topic;
+    by_id_.emplace(made->id, made.get());
+    found = by_topic_.emplace(made->topic, std::move(made)).first;
+  }
+  auto& entry = *found.value();
+  if (by_session_[who->id].insert(entry.id).second)
+    entry.subscribers.push_back(who);
+  return entry;
+}
+
+bool subscription_table::remove(session_id who, subscription_id id) {
+  auto owner = by_session_.find(who);
+  if (owner == by_session_.end())
+    return false;
+  if (owner.value().erase(id) == 0)
+    return false;
+  if (owner.value().empty())
+    by_session_.erase(owner);
+  detach(who, *by_id_.at(id));
+  return true;
+}
+
+void subscription_table::remove_session(session_id who) {
+  auto owner = by_session_.find(who);
+  if (owner == by_session_.end())
+    return;
+  auto own = std::move(owner.value());
+  by_session_.erase(owner);
+  for (auto id : own)
+    detach(who, *by_id_.at(id));
+}
+
+const subscription* subscription_table::match(std::string_view topic) const {
+  auto found = by_topic_.find(topic);
+  return found == by_topic_.end() ? nullptr : found->second.get();
+}
+
+void subscription_table::detach(session_id who, subscription& from) {
+  auto position = position_of(who, from.subscribers);
+  // Events reach subscribers in no particular order among each other, so none is kept here.
+  auto index = position - from.subscribers.begin();
+  std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
+  from.subscribers.pop_back();
+  if (from.subscribers.empty()) {
+    by_id_.erase(from.id);
+    by_topic_.erase(by_topic_.find(from.topic));
+  }
+}
+
+} // namespace wamp

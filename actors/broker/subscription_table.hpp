@@ -1,0 +1,53 @@
+// Who is subscribed to what. Owned by the broker; pure, not thread-safe.
+// Spec: "Subscribing and Unsubscribing": one id per (match policy, URI), shared by all its
+// subscribers; subscribing twice gives the same id again.
+#pragma once
+
+#include <wamp/actors/session/session_info.hpp>
+#include <wamp/actors/string_map.hpp>
+#include <wamp/serialization/ids.hpp>
+
+#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wamp {
+
+struct subscription {
+  subscription_id id;
+  std::string topic;
+  std::vector<session_ref> subscribers;
+};
+
+class subscription_table {
+public:
+  /// The subscription of `who` to `topic`, made when there is none.
+  const subscription& add(const session_ref& who, std::string_view topic);
+
+  /// False when `who` is not attached to `id`. A subscription without subscribers is gone.
+  bool remove(session_id who, subscription_id id);
+
+  /// Removes every subscription of `who`.
+  void remove_session(session_id who);
+
+  /// The subscription whose events `topic` goes to, or nullptr.
+  const subscription* match(std::string_view topic) const;
+
+  std::size_t size() const noexcept { return by_id_.size(); }
+
+private:
+  void detach(session_id who, subscription& from);
+
+  string_map<std::unique_ptr<subscription>> by_topic_;
+  tsl::robin_map<subscription_id, subscription*, std::hash<subscription_id>> by_id_;
+  /// What each session is subscribed to, so that leaving costs no search.
+  using subscription_set = tsl::robin_set<subscription_id, std::hash<subscription_id>>;
+  tsl::robin_map<session_id, subscription_set, std::hash<session_id>> by_session_;
+  std::uint64_t last_id_ = 0;
+};
+
+} // namespace wamp

@@ -1,0 +1,152 @@
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/dealer/dealer.hpp>
+#include <wamp/serialization/uris.hpp>
+
+namespace wamp {
+
+namespace {
+
+struct refusal {
+  std::string_view uri;
+  std::string text;
+};
+
+bool is_other_than(const dict& options, std::string_view key, std::string_view supported) {
+  auto given = find<std::string>(options, key);
+  return given && *given != supported;
+}
+
+std::optional<refusal> check(const register_& request, uri_rules rules) {
+  if (is_other_than(request.options, "match", "exact"))
+    return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
+  if (is_other_than(request.options, "invoke", "single"))
+    return refusal{uris::option_not_allowed, "shared registration is not supported"};
+  if (!is_valid_uri(request.procedure, rules))
+    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
+  if (is_reserved_uri(request.procedure))
+    return refusal{uris::invalid_uri, "only the router serves " + request.procedure};
+  return std::nullopt;
+}
+
+std::optional<refusal> check(const call& request, uri_rules rules) {
+  if (!is_valid_uri(request.procedure, rules))
+    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
+  if (flag(request.options, "progress"))
+    return refusal{
+        uris::feature_not_supported, "progressive call invocations are not supported"};
+  if (request.options.contains("ppt_scheme"))
+    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  return std::nullopt;
+}
+
+enum class cancel_mode { skip, kill, killnowait };
+
+std::optional<cancel_mode> mode_of(const cancel& request) {
+  auto mode = find<std::string>(request.options, "mode");
+  if (!mode || *mode == "killnowait")
+    return cancel_mode::killnowait;
+  if (*mode == "kill")
+    return cancel_mode::kill;
+  if (*mode == "skip")
+    return cancel_mode::skip;
+  return std::nullopt;
+}
+
+std::string_view name_of(cancel_mode mode) {
+  return mode == cancel_mode::kill ? "kill" : "killnowait";
+}
+
+error failure(const pending_call& entry, std::string_view uri) {
+  return {message_code::call, entry.call, {}, std::string{uri}, {}};
+}
+
+} // namespace
+
+dealer::dealer(const realm_settings& settings, dealer_outbox& out)
+    : uri_rules_(settings.uris), max_pending_calls_(settings.max_pending_calls), out_(out) {}
+
+void dealer::register_(const session_ref& from, const wamp::register_& request) {
+  if (auto no = check(request, uri_rules_))
+    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  auto entry = registrations_.add(from, request.procedure);
+  if (!entry)
+    return out_.deliver(from, refuse(request, uris::procedure_already_exists));
+  out_.deliver(from, registered{request.request, entry->id});
+}
+
+void dealer::unregister(const session_ref& from, const wamp::unregister& request) {
+  if (!registrations_.remove(from->id, request.registration))
+    return out_.deliver(from, refuse(request, uris::no_such_registration));
+  out_.deliver(from, unregistered{request.request, {}});
+}
+
+void dealer::call(const session_ref& from, const wamp::call& request) {
+  if (auto no = check(request, uri_rules_))
+    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  auto entry = registrations_.match(request.procedure);
+  if (!entry)
+    return out_.deliver(
+        from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
+  if (invocations_.pending_of(from->id) >= max_pending_calls_)
+    return out_.deliver(from, refuse(request, uris::unavailable, "too many calls in flight"));
+  auto pending = invocations_.open(from, request.request, entry->callee);
+  if (!pending)
+    return out_.deliver(
+        from, refuse(request, uris::invalid_argument, "a call with this id is in flight"));
+  out_.deliver(
+      entry->callee, invocation{pending->invocation, entry->id, {}, request.args});
+}
+
+void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
+  auto mode = mode_of(request);
+  if (!mode)
+    return out_.deliver(from, refuse(request, uris::invalid_argument, "unknown cancel mode"));
+  auto entry = invocations_.made(from->id, request.request);
+  if (!entry)
+    return; // answered already: the CANCEL and the answer crossed
+  if (!entry->callee->features.callee_call_canceling)
+    mode = cancel_mode::skip;
+  if (mode != cancel_mode::skip)
+    out_.deliver(
+        entry->callee, interrupt{entry->invocation, dict{{"mode", value{name_of(*mode)}}}});
+  if (mode != cancel_mode::kill) {
+    auto closed = invocations_.close(*entry);
+    out_.deliver(closed.caller, failure(closed, uris::canceled));
+  }
+}
+
+void dealer::yield(const session_ref& from, const wamp::yield& answer) {
+  auto entry = invocations_.served(from->id, answer.request);
+  if (!entry)
+    return;
+  // Nobody is promised progressive results, so nobody gets them: the final one is still to come.
+  if (flag(answer.options, "progress"))
+    return;
+  auto closed = invocations_.close(*entry);
+  if (answer.options.contains("ppt_scheme"))
+    return out_.deliver(closed.caller, failure(closed, uris::feature_not_supported));
+  out_.deliver(closed.caller, result{closed.call, {}, answer.args});
+}
+
+void dealer::fail(const session_ref& from, const wamp::error& answer) {
+  auto entry = invocations_.served(from->id, invocation_id{answer.request.value()});
+  if (!entry)
+    return;
+  auto closed = invocations_.close(*entry);
+  out_.deliver(closed.caller,
+      error{message_code::call, closed.call, answer.details, answer.uri, answer.args});
+}
+
+void dealer::session_left(session_id id) {
+  registrations_.remove_session(id);
+  auto calls = invocations_.remove_session(id);
+  for (auto& entry : calls.served)
+    if (entry.caller->id != id)
+      out_.deliver(entry.caller, failure(entry, uris::canceled));
+  for (auto& entry : calls.made)
+    if (entry.callee->id != id && entry.callee->features.callee_call_canceling)
+      out_.deliver(entry.callee,
+          interrupt{entry.invocation, dict{{"mode", value{name_of(cancel_mode::killnowait)}}}});
+}
+
+} // namespace wamp

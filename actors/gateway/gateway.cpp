@@ -1,0 +1,60 @@
+#include <wamp/actors/gateway/gateway.hpp>
+#include <wamp/actors/log.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <numeric>
+#include <thread>
+
+namespace wamp {
+
+tl::expected<std::unique_ptr<gateway>, std::string> gateway::open(
+    caf::actor_system& system, io_thread& io, gateway_settings settings) {
+  auto actor = spawn_gateway(system, std::move(settings.realms), settings.timeouts);
+  std::unique_ptr<gateway> result{new gateway{io, actor}};
+  for (auto& wanted : settings.listeners) {
+    auto opened = listener::open(
+        io, wanted.address, std::move(wanted.options),
+        [actor](std::shared_ptr<connection> peer) {
+          caf::anon_send(actor, accepted{std::move(peer)});
+        },
+        [](std::string_view trouble) { logger()->warn("{}", trouble); });
+    if (!opened)
+      return tl::unexpected{std::move(opened.error())};
+    result->listeners_.push_back(std::move(*opened));
+  }
+  return result;
+}
+
+gateway::gateway(io_thread& io, gateway_actor actor) : io_(io), actor_(std::move(actor)) {}
+
+gateway::~gateway() { stop(std::chrono::milliseconds{0}); }
+
+std::vector<listen_address> gateway::local_addresses() const {
+  std::vector<listen_address> result;
+  for (auto& l : listeners_)
+    result.push_back(l->local_address());
+  return result;
+}
+
+std::size_t gateway::open_connections() const {
+  return std::accumulate(listeners_.begin(), listeners_.end(), std::size_t{0},
+      [](std::size_t sum, auto& l) { return sum + l->open_connections(); });
+}
+
+void gateway::stop(std::chrono::milliseconds patience) {
+  if (!actor_)
+    return;
+  using clock = std::chrono::steady_clock;
+  for (auto& l : listeners_)
+    l->stop();
+  caf::anon_send(actor_, shut_down{std::string{uris::system_shutdown}});
+  // The sessions say GOODBYE and close; the sockets are gone when the peers have answered.
+  for (auto end = clock::now() + patience; open_connections() > 0 && clock::now() < end;)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  io_.close_connections(close_reason::going_away, std::chrono::seconds{5});
+  listeners_.clear();
+  caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+  actor_ = nullptr;
+}
+
+} // namespace wamp

@@ -1,0 +1,60 @@
+// The gateway: listeners, the gateway actor and its realms, as one object that a program starts
+// and stops. Used by apps/gateway and by applications that open sockets themselves.
+// Thread-safe where it says so.
+#pragma once
+
+#include <wamp/actors/gateway/gateway_actor.hpp>
+#include <wamp/transport/io_thread.hpp>
+#include <wamp/transport/listener.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wamp {
+
+struct listener_settings {
+  listen_address address;
+  listener_options options;
+};
+
+struct gateway_settings {
+  std::vector<listener_settings> listeners;
+  std::vector<realm_settings> realms;
+  session_timeouts timeouts;
+};
+
+class gateway {
+public:
+  /// Opens every listener, or none and says why not. `system` and `io` must outlive the gateway;
+  /// connections are served on `io`'s thread once that runs.
+  static tl::expected<std::unique_ptr<gateway>, std::string> open(
+      caf::actor_system& system, io_thread& io, gateway_settings settings);
+
+  /// As stop() without patience.
+  ~gateway();
+  gateway(const gateway&) = delete;
+  gateway& operator=(const gateway&) = delete;
+
+  /// With the ports that the system chose.
+  std::vector<listen_address> local_addresses() const;
+
+  /// The gateway actor: lets sessions in to any of its realms. Any thread.
+  const gateway_actor& actor() const noexcept { return actor_; }
+
+  /// No new connections; GOODBYE wamp.close.system_shutdown to every session; returns when all
+  /// connections are closed, cutting off those that are still there after `patience`. Not on
+  /// the io thread. Once; the gateway serves nobody afterwards.
+  void stop(std::chrono::milliseconds patience);
+
+private:
+  gateway(io_thread& io, gateway_actor actor);
+  std::size_t open_connections() const;
+
+  io_thread& io_;
+  gateway_actor actor_;
+  std::vector<std::unique_ptr<listener>> listeners_;
+};
+
+} // namespace wamp

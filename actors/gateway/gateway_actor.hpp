@@ -1,0 +1,36 @@
+// The gateway actor: bridges sockets to session actors, knows every realm by name, and starts a
+// router anew that failed. Spawned by `gateway`, which owns the listeners.
+#pragma once
+
+#include <wamp/actors/interfaces.hpp>
+#include <wamp/transport/connection.hpp>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace wamp {
+
+/// A peer has finished its transport handshake.
+struct accepted {
+  std::shared_ptr<connection> peer;
+};
+
+using gateway_actor = entrance_actor::extend<
+    caf::reacts_to<accepted>,  // spawns the session of the peer
+    caf::reacts_to<shut_down>, // passed on to every router
+    caf::replies_to<get_atom>::with<std::vector<realm_summary>>>;
+
+/// How long peers may take for what they have to say.
+struct session_timeouts {
+  std::chrono::milliseconds hello{10'000};
+  std::chrono::milliseconds goodbye{5'000};
+};
+
+gateway_actor spawn_gateway(
+    caf::actor_system& system, std::vector<realm_settings> realms, session_timeouts timeouts);
+
+} // namespace wamp
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::accepted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::realm_summary>)

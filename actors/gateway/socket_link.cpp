@@ -1,0 +1,104 @@
+#include <wamp/actors/gateway/socket_link.hpp>
+#include <wamp/actors/session/session_actor.hpp>
+#include <wamp/serialization/codec.hpp>
+
+namespace wamp {
+
+namespace {
+
+/// Runs on the connection's thread and does nothing there but pass on.
+class to_session : public connection_handler {
+public:
+  to_session(format encoding, session_actor session)
+      : encoding_(encoding), session_(std::move(session)) {}
+
+  void on_messages(std::vector<slice> messages) override {
+    caf::anon_send(session_, frames{encoding_, std::move(messages)});
+  }
+  void on_deadline() override { tell(link_event::what::deadline, {}); }
+  void on_writable() override {}
+  void on_violation(std::string_view detail) override {
+    tell(link_event::what::violation, detail);
+  }
+  void on_closed(close_reason reason, std::string_view detail) override {
+    static_cast<void>(reason);
+    tell(link_event::what::closed, detail);
+  }
+
+private:
+  void tell(link_event::what what, std::string_view detail) {
+    caf::anon_send(session_, link_event{what, std::string{detail}});
+  }
+
+  format encoding_;
+  session_actor session_;
+};
+
+close_reason reason_for(ending why) {
+  switch (why) {
+  case ending::shutdown: return close_reason::going_away;
+  case ending::aborted: return close_reason::normal;
+  case ending::violation: return close_reason::protocol_error;
+  case ending::invalid_utf8: return close_reason::invalid_utf8;
+  case ending::timeout: return close_reason::timeout;
+  case ending::overflow: return close_reason::overflow;
+  }
+  return close_reason::normal;
+}
+
+delivery outcome_of(send_result r) {
+  switch (r) {
+  case send_result::queued: return delivery::accepted;
+  case send_result::dropped:
+  case send_result::overflow: return delivery::full;
+  case send_result::too_big: return delivery::too_big;
+  case send_result::closed: return delivery::gone;
+  }
+  return delivery::gone;
+}
+
+class socket_link : public peer_link {
+public:
+  socket_link(std::shared_ptr<connection> peer, const session_timeouts& timeouts)
+      : peer_(std::move(peer)), encoding_(peer_->wire_format()), timeouts_(timeouts) {}
+
+  /// A session that ends otherwise than by close() must not leave its peer hanging.
+  ~socket_link() override { peer_->close(close_reason::policy); }
+  socket_link(const socket_link&) = delete;
+  socket_link& operator=(const socket_link&) = delete;
+
+  delivery send(const message& m) override { return send_encoded(m); }
+  delivery send(const invocation& m) override { return send_encoded(m); }
+  delivery send(const result& m) override { return send_encoded(m); }
+  void send(const event_ref& e) override { peer_->send_event(e->encoded(encoding_)); }
+  void close(ending why) override { peer_->close(reason_for(why)); }
+  bool can_pause() const noexcept override { return true; }
+  void pause() override { peer_->pause_reading(); }
+  void resume() override { peer_->resume_reading(); }
+  void expect_soon(patience what) override {
+    peer_->set_deadline(what == patience::hello ? timeouts_.hello : timeouts_.goodbye);
+  }
+  void expect_nothing() override { peer_->clear_deadline(); }
+
+private:
+  template <class Message>
+  delivery send_encoded(const Message& m) {
+    return outcome_of(peer_->send(slice{encode(encoding_, m)}));
+  }
+
+  std::shared_ptr<connection> peer_;
+  format encoding_;
+  session_timeouts timeouts_;
+};
+
+} // namespace
+
+std::unique_ptr<peer_link> make_socket_link(
+    std::shared_ptr<connection> peer, const session_actor& session,
+    const session_timeouts& timeouts) {
+  auto link = std::make_unique<socket_link>(peer, timeouts);
+  peer->start(std::make_unique<to_session>(peer->wire_format(), session));
+  return link;
+}
+
+} // namespace wamp

@@ -1,0 +1,183 @@
+// Every actor of the house and every message between them: the architecture on one page.
+//
+//   socket -> connection -> session -> broker | dealer -> session -> connection -> socket
+//
+// The router of a realm lets sessions in and watches over its one broker and one dealer; it is
+// not on the way of a message. A session actor stands for one peer: a socket's, or an actor's.
+//
+// These interfaces are for actors of one process: they carry shared objects, not copies.
+#pragma once
+
+#include <wamp/actors/broker/shared_event.hpp>
+#include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/session/credit.hpp>
+#include <wamp/actors/session/session_info.hpp>
+#include <wamp/serialization/messages.hpp>
+
+#include <caf/all.hpp>
+
+#include <string>
+#include <vector>
+
+namespace wamp {
+
+struct frames;        // what one read of a socket brought
+struct link_event;    // what happened to a socket
+struct join_request;  // a session asks a router to let it in
+struct joined;        // the router did
+struct rejected;      // the router did not
+struct end_session;   // the router ends a session
+struct shut_down;     // a router or gateway ends all its sessions, for good
+struct realm_summary; // what a router tells of itself
+
+/// Broker and dealer have forgotten a session: travels router -> dealer -> broker -> router ->
+/// session, so that nobody meets a session that is gone.
+using left_atom = caf::atom_constant<caf::atom("left")>;
+/// A session says that it is over, however that came.
+using leave_atom = caf::atom_constant<caf::atom("leave")>;
+/// Marks an ERROR on its way to the peer; one without it comes from the peer.
+using deliver_atom = caf::atom_constant<caf::atom("deliver")>;
+using get_atom = caf::atom_constant<caf::atom("get")>;
+
+/// What an actor that is a WAMP client receives from its session; all it needs to be one.
+using peer_actor = caf::typed_actor<
+    caf::reacts_to<welcome>, caf::reacts_to<abort>, caf::reacts_to<challenge>,
+    caf::reacts_to<goodbye>, caf::reacts_to<error>, caf::reacts_to<published>,
+    caf::reacts_to<subscribed>, caf::reacts_to<unsubscribed>, caf::reacts_to<event>,
+    caf::reacts_to<result>, caf::reacts_to<registered>, caf::reacts_to<unregistered>,
+    caf::reacts_to<invocation>, caf::reacts_to<interrupt>>;
+
+/// One per connected peer.
+using session_actor = caf::typed_actor<
+    // -- from its socket --
+    caf::reacts_to<frames>,     // decoded, checked and carried out in order
+    caf::reacts_to<link_event>, // the connection closed, or the peer took too long
+    // -- from broker and dealer, for the peer --
+    caf::reacts_to<event_ref>, caf::reacts_to<invocation>, caf::reacts_to<result>,
+    caf::reacts_to<deliver_atom, error>, caf::reacts_to<interrupt>, caf::reacts_to<published>,
+    caf::reacts_to<subscribed>, caf::reacts_to<unsubscribed>, caf::reacts_to<registered>,
+    caf::reacts_to<unregistered>,
+    caf::reacts_to<credit>, // so much of the session's work is done
+    // -- from the router --
+    caf::reacts_to<joined>, caf::reacts_to<rejected>, caf::reacts_to<end_session>,
+    caf::reacts_to<left_atom>, // the realm has forgotten the session
+    // -- from a peer that is an actor: any message that a WAMP client may send --
+    caf::reacts_to<hello>, caf::reacts_to<abort>, caf::reacts_to<authenticate>,
+    caf::reacts_to<goodbye>, caf::reacts_to<error>, caf::reacts_to<publish>,
+    caf::reacts_to<subscribe>, caf::reacts_to<unsubscribe>, caf::reacts_to<call>,
+    caf::reacts_to<cancel>, caf::reacts_to<register_>, caf::reacts_to<unregister>,
+    caf::reacts_to<yield>>;
+
+/// Whoever can let sessions into a realm: its router, or a gateway, which knows all realms.
+using entrance_actor = caf::typed_actor<
+    caf::reacts_to<join_request>>; // answers the session with joined or rejected
+
+/// One per realm: who is in, and the supervision of broker, dealer and sessions.
+using router_actor = entrance_actor::extend<
+    caf::reacts_to<leave_atom, session_id>, // from a session
+    caf::reacts_to<left_atom, session_id>,  // from the broker, when dealer and broker are done
+    caf::reacts_to<shut_down>,              // GOODBYE to every session
+    caf::replies_to<get_atom>::with<realm_summary>>;
+
+/// One per realm: subscriptions and publications.
+using broker_actor = caf::typed_actor<
+    caf::reacts_to<session_ref, publish>,     // one event to each receiver; published or error
+    caf::reacts_to<session_ref, subscribe>,   // subscribed or error
+    caf::reacts_to<session_ref, unsubscribe>, // unsubscribed or error
+    caf::reacts_to<left_atom, session_id>>;   // forgets the session, passes it on to the router
+
+/// One per realm: registrations and calls.
+using dealer_actor = caf::typed_actor<
+    caf::reacts_to<session_ref, call>,       // an invocation to the callee, or error
+    caf::reacts_to<session_ref, yield>,      // the result to the caller
+    caf::reacts_to<session_ref, error>,      // the error to the caller
+    caf::reacts_to<session_ref, cancel>,     // interrupt and error, by mode
+    caf::reacts_to<session_ref, register_>,  // registered or error
+    caf::reacts_to<session_ref, unregister>, // unregistered or error
+    caf::reacts_to<left_atom, session_id>>;  // ends its calls, passes it on to the broker
+
+/// What a router tells of itself.
+struct realm_summary {
+  std::string name;
+  std::size_t sessions = 0;
+  std::uint64_t incarnation = 1; ///< how often broker and dealer were started
+};
+
+struct join_request {
+  session_actor session;
+  hello request;
+};
+
+/// The session's own reference, and whom it talks to from here on.
+struct joined {
+  session_ref self;
+  router_actor router;
+  broker_actor broker;
+  dealer_actor dealer;
+  request_id_rules request_ids = request_id_rules::strict;
+  wamp::welcome welcome;
+};
+
+struct rejected {
+  abort reason;
+};
+
+struct end_session {
+  std::string reason;    ///< a wamp.close URI, for GOODBYE
+  std::string message;   ///< for people
+  bool for_good = false; ///< the connection goes, too
+};
+
+struct shut_down {
+  std::string reason;
+};
+
+/// A session_info that can be sent to: what every session_ref within the actors points to.
+struct joined_session : session_info {
+  session_actor actor;
+};
+
+inline const session_actor& actor_of(const session_ref& s) {
+  return static_cast<const joined_session&>(*s).actor;
+}
+
+} // namespace wamp
+
+#define WAMP_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::type)
+WAMP_LOCAL_MESSAGE(abort)
+WAMP_LOCAL_MESSAGE(authenticate)
+WAMP_LOCAL_MESSAGE(call)
+WAMP_LOCAL_MESSAGE(cancel)
+WAMP_LOCAL_MESSAGE(challenge)
+WAMP_LOCAL_MESSAGE(credit)
+WAMP_LOCAL_MESSAGE(end_session)
+WAMP_LOCAL_MESSAGE(error)
+WAMP_LOCAL_MESSAGE(event)
+WAMP_LOCAL_MESSAGE(event_ref)
+WAMP_LOCAL_MESSAGE(frames)
+WAMP_LOCAL_MESSAGE(goodbye)
+WAMP_LOCAL_MESSAGE(hello)
+WAMP_LOCAL_MESSAGE(interrupt)
+WAMP_LOCAL_MESSAGE(invocation)
+WAMP_LOCAL_MESSAGE(join_request)
+WAMP_LOCAL_MESSAGE(joined)
+WAMP_LOCAL_MESSAGE(link_event)
+WAMP_LOCAL_MESSAGE(publish)
+WAMP_LOCAL_MESSAGE(published)
+WAMP_LOCAL_MESSAGE(realm_summary)
+WAMP_LOCAL_MESSAGE(register_)
+WAMP_LOCAL_MESSAGE(registered)
+WAMP_LOCAL_MESSAGE(rejected)
+WAMP_LOCAL_MESSAGE(result)
+WAMP_LOCAL_MESSAGE(session_id)
+WAMP_LOCAL_MESSAGE(session_ref)
+WAMP_LOCAL_MESSAGE(shut_down)
+WAMP_LOCAL_MESSAGE(subscribe)
+WAMP_LOCAL_MESSAGE(subscribed)
+WAMP_LOCAL_MESSAGE(unregister)
+WAMP_LOCAL_MESSAGE(unregistered)
+WAMP_LOCAL_MESSAGE(unsubscribe)
+WAMP_LOCAL_MESSAGE(unsubscribed)
+WAMP_LOCAL_MESSAGE(welcome)
+WAMP_LOCAL_MESSAGE(yield)
+#undef WAMP_LOCAL_MESSAGE

@@ -1,0 +1,25 @@
+// What one realm is told by its configuration; shared by router, broker, dealer and sessions.
+#pragma once
+
+#include <wamp/actors/random_ids.hpp>
+#include <wamp/serialization/uri.hpp>
+
+#include <string>
+
+namespace wamp {
+
+/// What to do when a client's request ids do not count 1, 2, 3, ... (spec: "IDs").
+/// `strict` ends the session as the specification wants; `lenient` takes any id.
+enum class request_id_rules { strict, lenient };
+
+struct realm_settings {
+  std::string name;
+  uri_rules uris = uri_rules::loose;
+  request_id_rules request_ids = request_id_rules::strict;
+  /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
+  std::size_t max_pending_calls = 65536;
+  /// Makes the source of randomness of each actor of the realm.
+  std::function<random_source()> random = default_random_source;
+};
+
+} // namespace wamp

@@ -1,0 +1,175 @@
+#include <wamp/actors/broker/broker_actor.hpp>
+#include <wamp/actors/dealer/dealer_actor.hpp>
+#include <wamp/actors/log.hpp>
+#include <wamp/actors/router/admission.hpp>
+#include <wamp/actors/router/router_actor.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <tsl/robin_map.h>
+
+#include <unordered_map>
+
+namespace wamp {
+
+namespace {
+
+class router_state {
+public:
+  static constexpr const char* name = "wamp.router";
+
+  explicit router_state(router_actor::pointer self) : self_(self) {}
+
+  ~router_state() { dismiss_pair(); }
+  router_state(const router_state&) = delete;
+  router_state& operator=(const router_state&) = delete;
+
+  router_actor::behavior_type start(realm_settings settings) {
+    settings_ = std::move(settings);
+    random_ = settings_.random();
+    start_pair();
+    self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
+    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
+      log_exception(name, e);
+      return caf::exit_reason::unhandled_exception;
+    });
+    return {
+        [this](const join_request& m) { on_join(m); },
+        [this](leave_atom, session_id id) { on_leave(id); },
+        [this](left_atom, session_id id) { on_left(id); },
+        [this](const shut_down& m) { on_shut_down(m); },
+        [this](get_atom) {
+          return realm_summary{settings_.name, sessions_.size(), incarnation_};
+        },
+    };
+  }
+
+private:
+  struct member_session {
+    session_ref session;
+    bool leaving = false;
+  };
+
+  // -- sessions ----------------------------------------------------------------------------------
+
+  void on_join(const join_request& m) {
+    if (!closing_.empty())
+      return send(m.session, rejected{abort{{}, closing_, {}}});
+    auto who = admit(m.request, settings_, random_);
+    if (!who)
+      return send(m.session, rejected{std::move(who.error())});
+    auto session = std::make_shared<joined_session>();
+    session->id = unused_id();
+    session->identity = std::move(*who);
+    session->features = client_features::from(m.request.details);
+    session->actor = m.session;
+    self_->monitor(m.session);
+    sessions_.emplace(session->id, member_session{session});
+    by_actor_.emplace(m.session.address(), session->id);
+    send(m.session, joined{session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
+                        greet(session->id, session->identity, settings_)});
+  }
+
+  session_id unused_id() const {
+    auto id = random_id<session_id>(random_);
+    while (sessions_.contains(id))
+      id = random_id<session_id>(random_);
+    return id;
+  }
+
+  void on_leave(session_id id) {
+    auto found = sessions_.find(id);
+    if (found == sessions_.end() || found.value().leaving)
+      return;
+    found.value().leaving = true;
+    caf::unsafe_send_as(self_, dealer_, left_atom::value, id);
+  }
+
+  void on_left(session_id id) {
+    auto found = sessions_.find(id);
+    if (found == sessions_.end())
+      return;
+    auto session = actor_of(found.value().session);
+    sessions_.erase(found);
+    by_actor_.erase(session.address());
+    self_->demonitor(session.address());
+    caf::unsafe_send_as(self_, session, left_atom::value);
+  }
+
+  void on_shut_down(const shut_down& m) {
+    closing_ = m.reason;
+    end_all(end_session{m.reason, {}, true});
+  }
+
+  void end_all(const end_session& m) {
+    for (auto& [id, member] : sessions_)
+      send(actor_of(member.session), m);
+  }
+
+  // -- supervision -------------------------------------------------------------------------------
+
+  void on_down(const caf::down_msg& m) {
+    if (m.source == broker_ || m.source == dealer_)
+      return on_pair_failed(m);
+    auto found = by_actor_.find(m.source);
+    if (found != by_actor_.end())
+      on_leave(found->second);
+  }
+
+  // One cannot go on without the other's knowledge, nor the sessions without both.
+  void on_pair_failed(const caf::down_msg& m) {
+    logger()->error("realm {}: {} failed, starting anew", settings_.name,
+        m.source == broker_ ? "broker" : "dealer");
+    end_all(end_session{std::string{uris::close_realm}, "the realm failed and starts anew", false});
+    dismiss_pair();
+    start_pair();
+    // Those on their way out are waited for by nobody any more: the new pair waves them through.
+    for (auto& [id, member] : sessions_)
+      if (member.leaving)
+        caf::unsafe_send_as(self_, dealer_, left_atom::value, id);
+  }
+
+  void start_pair() {
+    ++incarnation_;
+    broker_ = spawn_broker(self_->system(), settings_, self_);
+    dealer_ = spawn_dealer(self_->system(), settings_, broker_);
+    self_->monitor(broker_);
+    self_->monitor(dealer_);
+  }
+
+  void dismiss_pair() {
+    if (!broker_)
+      return;
+    self_->demonitor(broker_.address());
+    self_->demonitor(dealer_.address());
+    caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(dealer_, caf::exit_reason::user_shutdown);
+  }
+
+  template <class Message>
+  void send(const session_actor& to, const Message& m) {
+    caf::unsafe_send_as(self_, to, m);
+  }
+
+  router_actor::pointer self_;
+  realm_settings settings_;
+  random_source random_;
+  broker_actor broker_;
+  dealer_actor dealer_;
+  std::uint64_t incarnation_ = 0;
+  std::string closing_; ///< the reason, once the realm shuts down
+  tsl::robin_map<session_id, member_session, std::hash<session_id>> sessions_;
+  std::unordered_map<caf::actor_addr, session_id> by_actor_;
+};
+
+router_actor::behavior_type router_behavior(
+    router_actor::stateful_pointer<router_state> self, realm_settings settings) {
+  return self->state.start(std::move(settings));
+}
+
+} // namespace
+
+router_actor spawn_router(caf::actor_system& system, realm_settings settings) {
+  return system.spawn(router_behavior, std::move(settings));
+}
+
+} // namespace wamp

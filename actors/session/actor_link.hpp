@@ -1,0 +1,30 @@
+// The link to a peer that is an actor of this process: messages pass as they are.
+#pragma once
+
+#include <wamp/actors/interfaces.hpp>
+#include <wamp/actors/session/peer_link.hpp>
+
+namespace wamp {
+
+class actor_link : public peer_link {
+public:
+  actor_link(const session_actor& session, peer_actor peer);
+
+  delivery send(const message& m) override;
+  delivery send(const invocation& m) override;
+  delivery send(const result& m) override;
+  void send(const event_ref& e) override;
+  void close(ending why) override;
+  bool can_pause() const noexcept override { return false; }
+  void pause() override {}
+  void resume() override {}
+  void expect_soon(patience what) override { static_cast<void>(what); }
+  void expect_nothing() override {}
+
+private:
+  // Weak: the session owns this link.
+  caf::actor_addr session_;
+  peer_actor peer_;
+};
+
+} // namespace wamp

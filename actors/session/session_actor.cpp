@@ -1,0 +1,186 @@
+#include <wamp/actors/log.hpp>
+#include <wamp/actors/session/actor_link.hpp>
+#include <wamp/actors/session/session_actor.hpp>
+#include <wamp/actors/session/session_protocol.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+class session_state : public realm_link {
+public:
+  static constexpr const char* name = "wamp.session";
+
+  explicit session_state(session_actor::pointer self) : self_(self) {}
+
+  session_actor::behavior_type start(entrance_actor entrance, const link_factory& make_link) {
+    entrance_ = std::move(entrance);
+    link_ = make_link(self_);
+    protocol_.emplace(*link_, *this);
+    protocol_->open();
+    self_->set_down_handler([this](const caf::down_msg&) { on_router_down(); });
+    self_->set_exception_handler([this](std::exception_ptr& e) { return on_exception(e); });
+    return {
+        [this](const frames& f) { on_frames(f); },
+        [this](const event_ref& e) { protocol_->deliver(e); },
+        [this](const invocation& m) { protocol_->deliver(m); },
+        [this](const result& m) { protocol_->deliver(m); },
+        [this](deliver_atom, const error& m) { protocol_->deliver(m); },
+        [this](const interrupt& m) { protocol_->deliver(m); },
+        [this](const published& m) { protocol_->deliver(m); },
+        [this](const subscribed& m) { protocol_->deliver(m); },
+        [this](const unsubscribed& m) { protocol_->deliver(m); },
+        [this](const registered& m) { protocol_->deliver(m); },
+        [this](const unregistered& m) { protocol_->deliver(m); },
+        [this](const credit& c) { protocol_->refund(c); },
+        [this](const link_event& e) { on_link_event(e); },
+        [this](const joined& m) { on_joined(m); },
+        [this](const rejected& m) { protocol_->rejected(m.reason); },
+        [this](const end_session& m) { protocol_->end(m.reason, m.message, m.for_good); },
+        [this](left_atom) { on_left(); },
+        [this](const hello& m) { on_input(message{m}); },
+        [this](const abort& m) { on_input(message{m}); },
+        [this](const authenticate& m) { on_input(message{m}); },
+        [this](const goodbye& m) { on_input(message{m}); },
+        [this](const error& m) { on_input(message{m}); },
+        [this](const publish& m) { on_input(message{m}); },
+        [this](const subscribe& m) { on_input(message{m}); },
+        [this](const unsubscribe& m) { on_input(message{m}); },
+        [this](const call& m) { on_input(message{m}); },
+        [this](const cancel& m) { on_input(message{m}); },
+        [this](const register_& m) { on_input(message{m}); },
+        [this](const unregister& m) { on_input(message{m}); },
+        [this](const yield& m) { on_input(message{m}); },
+    };
+  }
+
+  // -- realm_link ------------------------------------------------------------------------------
+
+  void join(hello m) override {
+    caf::unsafe_send_as(self_, entrance_, join_request{session_actor{self_}, std::move(m)});
+  }
+  void leave() override {
+    caf::unsafe_send_as(self_, realm_.router, leave_atom::value, realm_.self->id);
+  }
+  void forward(subscribe m) override { to(realm_.broker, std::move(m)); }
+  void forward(unsubscribe m) override { to(realm_.broker, std::move(m)); }
+  void forward(publish m) override { to(realm_.broker, std::move(m)); }
+  void forward(register_ m) override { to(realm_.dealer, std::move(m)); }
+  void forward(unregister m) override { to(realm_.dealer, std::move(m)); }
+  void forward(call m) override { to(realm_.dealer, std::move(m)); }
+  void forward(cancel m) override { to(realm_.dealer, std::move(m)); }
+  void forward(yield m) override { to(realm_.dealer, std::move(m)); }
+  void forward(error m) override { to(realm_.dealer, std::move(m)); }
+
+private:
+  template <class Actor, class Message>
+  void to(const Actor& actor, Message m) {
+    caf::unsafe_send_as(self_, actor, realm_.self, std::move(m));
+  }
+
+  void on_frames(const frames& f) {
+    for (auto& bytes : f.messages) {
+      if (protocol_->current() == session_protocol::state::ended)
+        return;
+      on_input(decode(f.encoding, bytes));
+    }
+  }
+
+  using input = tl::expected<message, decode_error>;
+
+  void on_input(input in) {
+    if (protocol_->holds_input()) {
+      held_.push_back(std::move(in));
+      link_->pause();
+    } else if (in) {
+      protocol_->receive(std::move(*in));
+    } else {
+      protocol_->receive(in.error());
+    }
+  }
+
+  void on_link_event(const link_event& e) {
+    switch (e.happened) {
+    case link_event::what::closed:
+      protocol_->connection_closed();
+      self_->quit();
+      break;
+    case link_event::what::deadline:
+      protocol_->waited_too_long();
+      break;
+    case link_event::what::violation:
+      protocol_->violation(e.detail);
+      break;
+    }
+  }
+
+  void on_joined(const joined& m) {
+    realm_ = m;
+    self_->monitor(realm_.router);
+    protocol_->joined(m.self, m.request_ids, m.welcome);
+  }
+
+  void on_left() {
+    self_->demonitor(realm_.router.address());
+    realm_ = {};
+    protocol_->left();
+    release_held();
+  }
+
+  // A router that died cannot answer `leave`, and its broker and dealer went with it.
+  void on_router_down() {
+    protocol_->end(uris::close_realm, "the realm's router failed", false);
+    realm_ = {};
+    protocol_->left();
+    release_held();
+  }
+
+  // The session is lost, and its realm learns of it from the router; the peer learns it here.
+  caf::error on_exception(const std::exception_ptr& e) {
+    log_exception(name, e);
+    link_->send(message{goodbye{dict{{"message", "the session failed"}}, std::string{uris::killed}}});
+    link_->close(ending::aborted);
+    return caf::exit_reason::unhandled_exception;
+  }
+
+  void release_held() {
+    if (held_.empty() || protocol_->holds_input())
+      return;
+    link_->resume();
+    for (auto& in : std::exchange(held_, {}))
+      on_input(std::move(in));
+  }
+
+  session_actor::pointer self_;
+  entrance_actor entrance_;
+  std::unique_ptr<peer_link> link_;
+  std::optional<session_protocol> protocol_;
+  joined realm_;
+  /// What came after both GOODBYEs, for the next session on this transport.
+  std::vector<input> held_;
+};
+
+session_actor::behavior_type session_behavior(
+    session_actor::stateful_pointer<session_state> self, entrance_actor entrance,
+    const link_factory& make_link) {
+  return self->state.start(std::move(entrance), make_link);
+}
+
+} // namespace
+
+session_actor spawn_session(
+    caf::actor_system& system, entrance_actor entrance, link_factory make_link) {
+  return system.spawn(session_behavior, std::move(entrance), std::move(make_link));
+}
+
+session_actor spawn_session(
+    caf::actor_system& system, entrance_actor entrance, peer_actor peer) {
+  return spawn_session(system, std::move(entrance), [=](const session_actor& session) {
+    return std::make_unique<actor_link>(session, peer);
+  });
+}
+
+} // namespace wamp

@@ -1,0 +1,30 @@
+// What the house knows about a joined session: shared, immutable, passed along with each of its
+// messages. Made by the router when a session joins; held by broker and dealer until it has left.
+#pragma once
+
+#include <wamp/auth/identity.hpp>
+#include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/value.hpp>
+
+#include <memory>
+
+namespace wamp {
+
+/// The announcements in HELLO.Details.roles that the router acts upon.
+struct client_features {
+  bool callee_call_canceling = false;
+
+  static client_features from(const dict& hello_details);
+};
+
+struct session_info {
+  session_id id;
+  wamp::identity identity;
+  client_features features;
+};
+
+/// Within the actors this always points to a `joined_session` (see interfaces.hpp), which adds
+/// the actor's handle; the pure classes need only what stands here.
+using session_ref = std::shared_ptr<const session_info>;
+
+} // namespace wamp

@@ -1,0 +1,330 @@
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/session/session_protocol.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <algorithm>
+
+namespace wamp {
+
+namespace {
+
+template <class... Ts>
+struct overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+overloaded(Ts...) -> overloaded<Ts...>;
+
+dict with_message(std::string_view text) {
+  return text.empty() ? dict{} : dict{{"message", value{text}}};
+}
+
+} // namespace
+
+// -- the peer ------------------------------------------------------------------------------------
+
+void session_protocol::open() { peer_.expect_soon(patience::hello); }
+
+void session_protocol::receive(message m) {
+  switch (state_) {
+  case state::opening:
+    if (auto h = std::get_if<hello>(&m)) {
+      state_ = state::joining;
+      peer_.expect_nothing();
+      realm_.join(std::move(*h));
+    } else if (std::holds_alternative<abort>(m)) {
+      state_ = state::ended;
+      peer_.close(ending::aborted);
+    } else {
+      violation(std::string{"HELLO must come first, not "}.append(name_of(code_of(m))));
+    }
+    break;
+  case state::joining:
+    if (std::holds_alternative<abort>(m)) {
+      state_ = state::ended;
+      peer_.close(ending::aborted);
+    } else {
+      violation(std::string{name_of(code_of(m))}.append(" came before WELCOME"));
+    }
+    break;
+  case state::established:
+    on_established(std::move(m));
+    break;
+  case state::closing:
+    if (std::holds_alternative<goodbye>(m) || std::holds_alternative<abort>(m))
+      on_goodbye();
+    break;
+  case state::leaving:
+  case state::ended:
+    break;
+  }
+}
+
+void session_protocol::on_established(message m) {
+  std::visit(
+      overloaded{
+          [&](subscribe& x) { on_request(std::move(x)); },
+          [&](unsubscribe& x) { on_request(std::move(x)); },
+          [&](publish& x) { on_request(std::move(x)); },
+          [&](register_& x) { on_request(std::move(x)); },
+          [&](unregister& x) { on_request(std::move(x)); },
+          [&](call& x) { on_request(std::move(x)); },
+          [&](cancel& x) { on_cancel(std::move(x)); },
+          [&](yield& x) { on_answer(std::move(x)); },
+          [&](error& x) {
+            if (x.request_type != message_code::invocation)
+              return violation("a client's ERROR must be for an INVOCATION");
+            on_answer(std::move(x));
+          },
+          [&](goodbye&) {
+            peer_.send(message{goodbye{{}, std::string{uris::goodbye_and_out}}});
+            leave_realm();
+            on_goodbye();
+          },
+          [&](abort&) {
+            leave_realm();
+            state_ = state::ended;
+            peer_.close(ending::aborted);
+          },
+          [&](auto& x) {
+            violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
+                " is not for a client to send in an established session"));
+          },
+      },
+      m);
+}
+
+template <class Request>
+void session_protocol::on_request(Request m) {
+  auto expected = requests_.expected();
+  if (!requests_.accept(m.request))
+    return violation("request id " + std::to_string(m.request.value()) + " out of sequence: "
+                     + std::to_string(expected.value()) + " was expected");
+  if constexpr (std::is_same_v<Request, call>)
+    last_call_ = std::max(last_call_, m.request.value());
+  // A peer in this process cannot be made to wait: it is told, where the protocol has words.
+  if (paused_ && !peer_.can_pause())
+    return refuse_request(m);
+  spend_and_forward(std::move(m));
+}
+
+template <class Request>
+void session_protocol::refuse_request(const Request& m) {
+  if constexpr (std::is_same_v<Request, publish>)
+    if (!flag(m.options, "acknowledge"))
+      return;
+  send_or_give_up(message{refuse(m, uris::unavailable, "too many messages in flight")});
+}
+
+void session_protocol::on_cancel(cancel m) {
+  if (m.request.value() > last_call_)
+    return violation("CANCEL of a CALL that was never made");
+  spend_and_forward(std::move(m));
+}
+
+// Answers to calls that are over are legal, since they may cross a cancel on the wire: the dealer
+// discards them. Answers to what was never asked are not.
+template <class Answer>
+void session_protocol::on_answer(Answer m) {
+  if (m.request.value() > last_invocation_)
+    return violation("answer to an INVOCATION that was never sent");
+  spend_and_forward(std::move(m));
+}
+
+template <class Message>
+void session_protocol::spend_and_forward(Message m) {
+  account_.spend(weight_of(m));
+  realm_.forward(std::move(m));
+  if (!paused_ && account_.exhausted()) {
+    paused_ = true;
+    peer_.pause();
+  }
+}
+
+void session_protocol::refund(const credit& c) {
+  account_.refund(c);
+  if (paused_ && !account_.exhausted()) {
+    paused_ = false;
+    peer_.resume();
+  }
+}
+
+void session_protocol::receive(const decode_error& e) {
+  if (state_ == state::ended)
+    return;
+  if (e.invalid_utf8) {
+    leave_realm();
+    state_ = state::ended;
+    peer_.close(ending::invalid_utf8);
+  } else {
+    violation(e.to_string());
+  }
+}
+
+void session_protocol::violation(std::string_view text) {
+  if (state_ != state::ended)
+    abort_for(text, ending::violation);
+}
+
+void session_protocol::abort_for(std::string_view text, ending how) {
+  peer_.send(message{abort{with_message(text), std::string{uris::protocol_violation}, {}}});
+  leave_realm();
+  state_ = state::ended;
+  peer_.close(how);
+}
+
+void session_protocol::waited_too_long() {
+  if (state_ == state::opening || state_ == state::closing) {
+    state_ = state::ended;
+    peer_.close(ending::timeout);
+  }
+}
+
+void session_protocol::connection_closed() {
+  leave_realm();
+  state_ = state::ended;
+}
+
+// -- the router ----------------------------------------------------------------------------------
+
+void session_protocol::joined(session_ref self, request_id_rules rules, welcome w) {
+  in_realm_ = true;
+  self_ = std::move(self);
+  if (state_ != state::joining)
+    return leave_realm(); // the peer went while the router was deciding
+  requests_ = request_sequence{rules};
+  last_call_ = last_invocation_ = 0;
+  state_ = state::established;
+  send_or_give_up(message{std::move(w)});
+}
+
+void session_protocol::rejected(abort reason) {
+  if (state_ != state::joining)
+    return;
+  state_ = state::ended;
+  peer_.send(message{std::move(reason)});
+  peer_.close(ending::aborted);
+}
+
+void session_protocol::end(std::string_view reason, std::string_view text, bool for_good) {
+  for_good_ = for_good_ || for_good;
+  switch (state_) {
+  case state::established:
+    peer_.send(message{goodbye{with_message(text), std::string{reason}}});
+    leave_realm();
+    state_ = state::closing;
+    peer_said_goodbye_ = false;
+    peer_.expect_soon(patience::goodbye);
+    break;
+  case state::opening:
+  case state::joining:
+    state_ = state::ended;
+    peer_.send(message{abort{with_message(text), std::string{reason}, {}}});
+    peer_.close(for_good ? ending::shutdown : ending::aborted);
+    break;
+  case state::closing:
+  case state::leaving:
+  case state::ended:
+    break;
+  }
+}
+
+void session_protocol::on_goodbye() {
+  peer_said_goodbye_ = true;
+  peer_.expect_nothing();
+  if (in_realm_)
+    state_ = state::leaving;
+  else
+    reopen_or_close();
+}
+
+void session_protocol::leave_realm() {
+  if (in_realm_ && self_) {
+    self_ = nullptr;
+    realm_.leave();
+  }
+}
+
+void session_protocol::left() {
+  in_realm_ = false;
+  if (state_ == state::leaving)
+    reopen_or_close();
+}
+
+void session_protocol::reopen_or_close() {
+  if (for_good_) {
+    state_ = state::ended;
+    peer_.close(ending::shutdown);
+    return;
+  }
+  // The transport may carry a new session (spec: "Session Closing").
+  account_ = {};
+  if (std::exchange(paused_, false))
+    peer_.resume();
+  state_ = state::opening;
+  open();
+}
+
+// -- broker and dealer ---------------------------------------------------------------------------
+
+void session_protocol::deliver(const event_ref& e) {
+  if (state_ == state::established)
+    peer_.send(e);
+}
+
+void session_protocol::deliver(const invocation& m) {
+  if (state_ != state::established)
+    return; // the dealer answers the caller when it learns that this session has left
+  last_invocation_ = m.request.value();
+  switch (peer_.send(m)) {
+  case delivery::full:
+    return refuse_invocation(m, uris::network_failure);
+  case delivery::too_big:
+    return refuse_invocation(m, uris::payload_size_exceeded);
+  case delivery::accepted:
+  case delivery::gone:
+    return;
+  }
+}
+
+void session_protocol::refuse_invocation(const invocation& m, std::string_view uri) {
+  auto answer = refuse(m, uri, "the callee does not take more");
+  account_.spend(weight_of(answer));
+  realm_.forward(std::move(answer));
+}
+
+void session_protocol::deliver(const result& m) {
+  if (state_ != state::established)
+    return;
+  switch (peer_.send(m)) {
+  case delivery::too_big:
+    return send_or_give_up(error{
+        message_code::call, m.request, {}, std::string{uris::payload_size_exceeded}, {}});
+  case delivery::full:
+    return send_or_give_up(message{m});
+  case delivery::accepted:
+  case delivery::gone:
+    return;
+  }
+}
+
+void session_protocol::deliver(const error& m) {
+  if (state_ != state::established)
+    return;
+  if (peer_.send(message{m}) == delivery::accepted)
+    return;
+  // Without its arguments the answer is as small as it can be.
+  send_or_give_up(error{m.request_type, m.request, {}, m.uri, {}});
+}
+
+// An answer is never silently dropped: a peer that does not take it loses its connection.
+void session_protocol::send_or_give_up(const message& m) {
+  auto outcome = peer_.send(m);
+  if (outcome == delivery::accepted || outcome == delivery::gone)
+    return;
+  leave_realm();
+  state_ = state::ended;
+  peer_.close(ending::overflow);
+}
+
+} // namespace wamp

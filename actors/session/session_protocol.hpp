@@ -1,0 +1,127 @@
+// What a session does with each message and in which state: HELLO first, ids in sequence,
+// GOODBYE answered, a violation punished by ABORT. Plain C++: the session actor hands in what
+// its peer, its router, broker and dealer send, and carries out what comes back through
+// `peer_link` and
+// `realm_link`. Not thread-safe. Spec: "Sessions" (basic profile).
+#pragma once
+
+#include <wamp/actors/broker/shared_event.hpp>
+#include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/session/credit.hpp>
+#include <wamp/actors/session/peer_link.hpp>
+#include <wamp/actors/session/request_sequence.hpp>
+#include <wamp/actors/session/session_info.hpp>
+#include <wamp/serialization/codec.hpp>
+#include <wamp/serialization/messages.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wamp {
+
+/// What a session asks of its realm's actors.
+class realm_link {
+public:
+  virtual ~realm_link() = default;
+
+  // -- to the router --
+  virtual void join(hello m) = 0;
+  virtual void leave() = 0; ///< answered by session_protocol::left()
+
+  // -- to the broker --
+  virtual void forward(subscribe m) = 0;
+  virtual void forward(unsubscribe m) = 0;
+  virtual void forward(publish m) = 0;
+
+  // -- to the dealer --
+  virtual void forward(register_ m) = 0;
+  virtual void forward(unregister m) = 0;
+  virtual void forward(call m) = 0;
+  virtual void forward(cancel m) = 0;
+  virtual void forward(yield m) = 0;
+  virtual void forward(error m) = 0;
+};
+
+class session_protocol {
+public:
+  enum class state : std::uint8_t {
+    opening,     ///< waits for HELLO
+    joining,     ///< the router has HELLO
+    established, ///< WELCOME was sent
+    closing,     ///< GOODBYE was sent, the peer's is awaited
+    leaving,     ///< both GOODBYEs are exchanged, the realm still cleans up
+    ended,       ///< nothing more is done
+  };
+
+  session_protocol(peer_link& peer, realm_link& realm) : peer_(peer), realm_(realm) {}
+
+  state current() const noexcept { return state_; }
+  /// Messages from the peer must be held back while the realm cleans up after the last session
+  /// on this transport.
+  bool holds_input() const noexcept { return state_ == state::leaving; }
+
+  /// The peer is there: waits for its HELLO.
+  void open();
+
+  // -- from the peer --
+  void receive(message m);
+  void receive(const decode_error& e);
+  /// The transport's own rules were broken (say, a binary frame where text was agreed).
+  void violation(std::string_view text);
+  void waited_too_long();
+  void connection_closed();
+
+  // -- from the router --
+  void joined(session_ref self, request_id_rules rules, welcome w);
+  void rejected(abort reason);
+  /// Ends the session from the router's side. `for_good`: the connection goes, too.
+  void end(std::string_view reason, std::string_view text, bool for_good);
+  void left();
+
+  // -- from broker and dealer --
+  void deliver(const event_ref& e);
+  void deliver(const invocation& m);
+  void deliver(const result& m);
+  void deliver(const error& m);
+  template <class Message>
+  void deliver(const Message& m) {
+    if (state_ == state::established)
+      send_or_give_up(message{m});
+  }
+  void refund(const credit& c);
+
+private:
+  void on_established(message m);
+  void on_goodbye();
+  void abort_for(std::string_view text, ending how);
+  void leave_realm();
+  void reopen_or_close();
+
+  template <class Request>
+  void on_request(Request m);
+  template <class Answer>
+  void on_answer(Answer m);
+  template <class Request>
+  void refuse_request(const Request& m);
+  void on_cancel(cancel m);
+  template <class Message>
+  void spend_and_forward(Message m);
+  void send_or_give_up(const message& m);
+  void refuse_invocation(const invocation& m, std::string_view uri);
+
+  peer_link& peer_;
+  realm_link& realm_;
+  session_ref self_;
+  request_sequence requests_{request_id_rules::strict};
+  credit_account account_;
+  std::uint64_t last_call_ = 0;
+  std::uint64_t last_invocation_ = 0;
+  state state_ = state::opening;
+  bool in_realm_ = false;   ///< from joined() or join() to left()
+  bool for_good_ = false;
+  bool peer_said_goodbye_ = false;
+  bool paused_ = false;
+};
+
+} // namespace wamp
