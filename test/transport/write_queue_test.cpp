@@ -1,0 +1,179 @@
+// The write queue without sockets: bytes come out in order however they are taken, control
+// frames pass, old events go, and the account is always right.
+#include <wamp/transport/write_queue.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace wamp;
+
+namespace {
+
+std::string joined(std::span<const iovec> parts) {
+  std::string s;
+  for (const auto& p : parts)
+    s.append(static_cast<const char*>(p.iov_base), p.iov_len);
+  return s;
+}
+
+/// Takes everything out, at most `step` bytes at a time.
+std::string drain(write_queue& q, std::size_t step, write_queue::taken* sum = nullptr) {
+  auto area = std::make_unique<gather_area>();
+  std::string all;
+  while (!q.empty()) {
+    auto part = joined(q.gather(*area));
+    REQUIRE(!part.empty());
+    part.resize(std::min(part.size(), step));
+    all += part;
+    auto taken = q.consume(part.size());
+    if (sum) {
+      sum->messages += taken.messages;
+      sum->cost += taken.cost;
+    }
+  }
+  return all;
+}
+
+slice body(std::size_t size, char c) {
+  return slice(std::string(size, c));
+}
+
+} // namespace
+
+TEST_CASE("a queue gives back what was put in, however much is taken at a time") {
+  for (std::size_t step : {1U, 3U, 100U, 5000U, 100'000'000U}) {
+    write_queue q;
+    std::string expected;
+    std::size_t cost = 0;
+    std::size_t count = step < 1000 ? 8 : 60;
+    for (std::size_t i = 0; i < count; ++i) {
+      // Small ones that are copied and large ones that are referred to, and the border.
+      std::size_t size = i % 3 == 0 ? gather_area::small - 2 + i % 5 : i;
+      auto b = body(size, static_cast<char>('a' + i % 26));
+      q.push("HD", b, i % 2 == 0);
+      expected += "HD" + std::string(b.view());
+      cost += queue_budget::cost_of(size + 2);
+    }
+    write_queue::taken sum;
+    CHECK(drain(q, step, &sum) == expected);
+    CHECK(sum.messages == count);
+    CHECK(sum.cost == cost);
+    CHECK(q.empty());
+  }
+}
+
+TEST_CASE("small messages leave in one part, large ones without being copied") {
+  write_queue q;
+  auto area = std::make_unique<gather_area>();
+  for (int i = 0; i < 100; ++i)
+    q.push("H", body(50, 'x'), false);
+  CHECK(q.gather(*area).size() == 1);
+  CHECK(q.gather(*area)[0].iov_len == 5100);
+  auto large = body(gather_area::small, 'y');
+  q.push("H", large, false);
+  q.push("H", large, false);
+  auto parts = q.gather(*area);
+  REQUIRE(parts.size() == 4);
+  CHECK(parts[1].iov_base == large.data());
+  CHECK(parts[3].iov_base == large.data());
+}
+
+TEST_CASE("control frames pass what was not begun, in their own order") {
+  write_queue q;
+  q.push("", body(10, 'a'), false);
+  q.push("", body(10, 'b'), false);
+  q.push_control("P1");
+  q.push_control("P2");
+  CHECK(q.control_bytes() == 4);
+  q.consume(3); // P1 and half of P2
+  CHECK(q.control_bytes() == 1);
+  q.push_control("P3");
+  CHECK(drain(q, 1) == "2P3" + std::string(10, 'a') + std::string(10, 'b'));
+  q.push("", body(10, 'a'), false);
+  q.push("", body(10, 'b'), false);
+  q.consume(4);
+  q.push_control("P4");
+  q.push_last("end");
+  CHECK(drain(q, 7) == std::string(6, 'a') + "P4" + std::string(10, 'b') + "end");
+}
+
+TEST_CASE("control frames larger than the copying area") {
+  write_queue q;
+  std::string big(300'000, 'p');
+  q.push("", body(5, 'a'), false);
+  q.push_control(big);
+  write_queue::taken sum;
+  CHECK(drain(q, 70'000, &sum) == big + "aaaaa");
+  CHECK(sum.cost == big.size() + queue_budget::cost_of(5));
+}
+
+TEST_CASE("the oldest events are dropped, but no others and none that was begun") {
+  write_queue q;
+  auto cost = queue_budget::cost_of(10);
+  for (char c : {'a', 'b', 'c', 'd', 'e'})
+    q.push("", body(10, c), c != 'c');
+  q.consume(2);
+  auto dropped = q.drop_oldest(cost + 1);
+  CHECK(dropped.messages == 2);
+  CHECK(dropped.cost == 2 * cost);
+  dropped = q.drop_oldest(1000);
+  CHECK(dropped.messages == 1);
+  CHECK(q.drop_oldest(1000).messages == 0);
+  q.push("", body(10, 'f'), true);
+  CHECK(q.drop_oldest(1).messages == 1);
+  write_queue::taken sum;
+  CHECK(drain(q, 6, &sum) == std::string(8, 'a') + std::string(10, 'c'));
+  CHECK(sum.messages == 2);
+  CHECK(sum.cost == 2 * cost);
+}
+
+TEST_CASE("a queue full of events that turns over for long stays in order") {
+  write_queue q;
+  q.push("", body(10, '!'), false);
+  q.consume(1); // begun, and the peer takes no more
+  for (int i = 0; i < 200'000; ++i) {
+    q.push("", slice(std::to_string(1'000'000 + i)), true);
+    if (i % 1000 == 999)
+      q.push("", slice("rpc" + std::to_string(i)), false);
+    if (i >= 10)
+      CHECK(q.drop_oldest(1).messages == 1);
+  }
+  auto all = drain(q, 1000);
+  CHECK(all.starts_with(std::string(9, '!') + "rpc999rpc1999"));
+  CHECK(all.ends_with("11999981199999rpc199999"));
+}
+
+TEST_CASE("what was not begun can be dropped, and all of it") {
+  write_queue q;
+  auto cost = queue_budget::cost_of(10);
+  for (char c : {'a', 'b', 'c'})
+    q.push("", body(10, c), false);
+  q.consume(1);
+  q.push_control("PP");
+  CHECK(q.drop_unbegun().cost == 2 * cost + 2);
+  q.push_last("end");
+  CHECK(drain(q, 100) == std::string(9, 'a') + "end");
+
+  for (char c : {'a', 'b', 'c'})
+    q.push("", body(10, c), c == 'b');
+  q.push_control("PP");
+  q.drop_oldest(1);
+  CHECK(q.clear().cost == 2 * cost + 2);
+  CHECK(q.empty());
+  q.push_last("");
+  CHECK(q.empty());
+}
+
+TEST_CASE("the budget keeps its bound, and an empty queue takes anything") {
+  queue_budget b;
+  CHECK(b.try_reserve(1000, 100));
+  CHECK(!b.try_reserve(1, 100));
+  b.release(1000);
+  CHECK(b.try_reserve(60, 100));
+  CHECK(b.try_reserve(40, 100));
+  CHECK(!b.try_reserve(1, 100));
+  CHECK(b.used() == 100);
+}

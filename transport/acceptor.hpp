@@ -1,0 +1,70 @@
+// The listening socket behind a listener, and how it is opened. Bound to the listener's io
+// thread; included by listener.cpp and acceptor.cpp alone.
+#pragma once
+
+#include <wamp/transport/io_core.hpp>
+#include <wamp/transport/listener.hpp>
+#include <wamp/transport/socket_connection.hpp>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace wamp {
+
+class listener::acceptor final : public io_tenant, public std::enable_shared_from_this<acceptor> {
+public:
+  acceptor(
+      std::shared_ptr<io_core> core, std::vector<std::shared_ptr<io_core>> targets,
+      std::shared_ptr<listener_context> context, error_callback on_error);
+  ~acceptor() override;
+
+  /// Binds and listens; an empty string, or a sentence about what failed.
+  std::string open(const listen_address& address);
+
+  /// Any thread.
+  void start();
+  void stop();
+
+  void leave() override;
+
+  const listen_address& local_address() const noexcept { return address_; }
+  const listener_context& context() const noexcept { return *context_; }
+
+private:
+  using protocol = boost::asio::generic::stream_protocol;
+  using socket =
+      boost::asio::basic_socket_acceptor<protocol, boost::asio::io_context::executor_type>;
+
+  std::string open_tcp(const listen_address& address);
+  std::string open_local(const listen_address& address);
+  std::string listen_on(const protocol::endpoint& endpoint);
+  void await();
+  void accept_some();
+  bool survives(int error);
+  void rest();
+  void admit(int fd, std::string peer_name);
+
+  std::shared_ptr<io_core> core_;
+  std::vector<std::shared_ptr<io_core>> targets_;
+  std::size_t next_target_ = 0;
+  std::shared_ptr<listener_context> context_;
+  error_callback on_error_;
+  socket socket_;
+  boost::asio::steady_timer rest_timer_;
+  listen_address address_;
+  ino_t file_ = 0; // the inode of the Unix socket's file
+  std::atomic<bool> stopped_{false};
+  bool resting_ = false; // out of descriptors: not accepting for a moment
+  bool told_ = false;    // and said so, once per spell
+};
+
+} // namespace wamp

@@ -1,0 +1,77 @@
+// The framing of an established connection, of either kind, behind one face: what differs
+// between WebSocket and RawSocket once the handshake is done. Pure; used by socket_connection.
+#pragma once
+
+#include <wamp/serialization/format.hpp>
+#include <wamp/transport/rawsocket_framing.hpp>
+#include <wamp/transport/received.hpp>
+#include <wamp/transport/websocket_framing.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace wamp {
+
+class framing {
+public:
+  static framing websocket(format f, std::size_t max_message_size) {
+    return {
+        f, std::numeric_limits<std::size_t>::max(),
+        websocket_framing(f == format::json, max_message_size)};
+  }
+
+  /// `send_limit` is what the client announced.
+  static framing rawsocket(format f, std::size_t receive_limit, std::size_t send_limit) {
+    return {f, send_limit, rawsocket_framing(receive_limit)};
+  }
+
+  bool is_websocket() const noexcept { return kind_.index() == 0; }
+  format wire_format() const noexcept { return format_; }
+
+  /// The largest message that may be sent.
+  std::size_t send_limit() const noexcept { return send_limit_; }
+
+  /// See the framings' own feed(); includes out.finish().
+  void feed(std::string_view bytes, received& out) {
+    std::visit([&](auto& k) { k.feed(bytes, out); }, kind_);
+    out.finish();
+  }
+
+  static constexpr std::size_t max_header =
+      std::max(websocket_framing::max_header, rawsocket_framing::max_header);
+
+  std::size_t write_header(char* to, std::size_t message_size) const noexcept {
+    return std::visit([&](const auto& k) { return k.write_header(to, message_size); }, kind_);
+  }
+
+  std::string ping() const {
+    return std::visit([](const auto& k) { return k.ping(); }, kind_);
+  }
+
+  /// The last frame of a connection; empty for RawSocket, which has none.
+  std::string close(close_reason reason) const {
+    return is_websocket() ? websocket_framing::close(websocket_framing::code_of(reason)) : "";
+  }
+
+  /// The answer to the peer's close frame: its own code, if there was one.
+  static std::string close_answer(std::uint16_t code) {
+    constexpr std::uint16_t none = 1005;
+    return websocket_framing::close(code == none ? std::uint16_t{1000} : code);
+  }
+
+private:
+  using kind = std::variant<websocket_framing, rawsocket_framing>;
+
+  framing(format f, std::size_t send_limit, kind k)
+      : kind_(std::move(k)), send_limit_(send_limit), format_(f) {}
+
+  kind kind_;
+  std::size_t send_limit_;
+  format format_;
+};
+
+} // namespace wamp

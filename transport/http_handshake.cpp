@@ -1,0 +1,194 @@
+#include <wamp/transport/http_handshake.hpp>
+#include <wamp/transport/listener.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/ostream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+namespace wamp {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+
+using outcome = handshake_result::outcome;
+
+namespace {
+
+constexpr std::string_view server_name = "caf-wamp";
+constexpr std::string_view health_path = "/health";
+
+std::string_view view(beast::string_view s) {
+  return {s.data(), s.size()};
+}
+beast::string_view beast_view(std::string_view s) {
+  return {s.data(), s.size()};
+}
+
+/// Takes what Beast writes. The response is all that ever passes: nothing is read.
+class memory_stream {
+public:
+  using executor_type = asio::io_context::executor_type;
+
+  explicit memory_stream(asio::io_context& context) : executor_(context.get_executor()) {}
+
+  executor_type get_executor() const noexcept { return executor_; }
+
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers) {
+    auto size = asio::buffer_size(buffers);
+    auto before = written_.size();
+    written_.resize(before + size);
+    asio::buffer_copy(asio::buffer(written_.data() + before, size), buffers);
+    return size;
+  }
+
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers, beast::error_code& ec) {
+    ec = {};
+    return write_some(buffers);
+  }
+
+  template <class Buffers>
+  std::size_t read_some(const Buffers&) {
+    throw beast::system_error(asio::error::eof);
+  }
+
+  template <class Buffers>
+  std::size_t read_some(const Buffers&, beast::error_code& ec) {
+    ec = asio::error::eof;
+    return 0;
+  }
+
+  std::string& written() noexcept { return written_; }
+
+private:
+  executor_type executor_;
+  std::string written_;
+};
+
+std::string plain_response(http::status status, std::string_view type, std::string_view text) {
+  http::response<http::string_body> response{status, 11};
+  response.set(http::field::server, beast_view(server_name));
+  response.set(http::field::content_type, beast_view(type));
+  if (status == http::status::upgrade_required) {
+    response.set(http::field::upgrade, "websocket");
+    response.set(http::field::connection, "Upgrade, close");
+  } else {
+    response.set(http::field::connection, "close");
+  }
+  response.body() = text;
+  response.prepare_payload();
+  std::ostringstream out;
+  out << response;
+  return std::move(out).str();
+}
+
+} // namespace
+
+http_handshake::http_handshake(
+    const listener_options& options, bool full, asio::io_context& context)
+    : options_(options), context_(context), full_(full) {
+  auto limit = std::min<std::size_t>(options.limits.max_http_header, 1U << 20U);
+  parser_.header_limit(static_cast<std::uint32_t>(limit));
+}
+
+handshake_result http_handshake::feed(std::string_view all) {
+  auto rest = all.substr(parsed_);
+  beast::error_code ec;
+  parsed_ += parser_.put(asio::buffer(rest.data(), rest.size()), ec);
+  if (ec == http::error::need_more)
+    return {};
+  if (ec == http::error::header_limit)
+    return refuse(
+        http::status::request_header_fields_too_large, "The request header is too large.\n");
+  // An error in what follows a complete header is none of ours: the answer closes.
+  if (ec && !parser_.is_header_done())
+    return refuse(http::status::bad_request, "This is not HTTP.\n");
+  if (!parser_.is_header_done())
+    return {};
+  return answer(parsed_);
+}
+
+handshake_result http_handshake::refuse(http::status status, std::string_view text) const {
+  handshake_result result;
+  result.what = outcome::refused;
+  result.reply = plain_response(status, "text/plain; charset=utf-8", text);
+  return result;
+}
+
+bool http_handshake::is_websocket_path(std::string_view path) const {
+  return options_.websocket && std::ranges::find(options_.paths, path) != options_.paths.end();
+}
+
+handshake_result http_handshake::answer(std::size_t consumed) const {
+  const auto& request = parser_.get();
+  auto target = view(request.target());
+  auto path = target.substr(0, target.find('?'));
+  bool health = path == health_path;
+  if (!health && !is_websocket_path(path))
+    return refuse(http::status::not_found, "There is nothing here.\n");
+  if (request.method() != http::verb::get)
+    return refuse(http::status::method_not_allowed, "Only GET is served.\n");
+  if (health) {
+    handshake_result result;
+    result.what = outcome::answered;
+    result.reply = plain_response(http::status::ok, "application/json", "{\"status\":\"ok\"}\n");
+    return result;
+  }
+  if (full_)
+    return refuse(http::status::service_unavailable, "Too many connections.\n");
+  if (!websocket::is_upgrade(request))
+    return refuse(http::status::upgrade_required, "This is a WebSocket endpoint.\n");
+  return upgrade(consumed);
+}
+
+/// The client's order decides, as its offer is a list by preference.
+std::optional<format> http_handshake::choose_format() const {
+  const auto& request = parser_.get();
+  auto [line, end] = request.equal_range(http::field::sec_websocket_protocol);
+  for (; line != end; ++line)
+    for (auto name : http::token_list{line->value()})
+      if (auto f = format_of_subprotocol(view(name));
+          f && std::ranges::find(options_.formats, *f) != options_.formats.end())
+        return f;
+  return std::nullopt;
+}
+
+std::string http_handshake::offered() const {
+  std::string names;
+  for (auto f : options_.formats)
+    names.append(names.empty() ? "" : ", ").append(subprotocol_of(f));
+  return names;
+}
+
+handshake_result http_handshake::upgrade(std::size_t consumed) const {
+  auto chosen = choose_format();
+  if (!chosen)
+    return refuse(
+        http::status::bad_request, "Sec-WebSocket-Protocol must name one of: " + offered() + ".\n");
+  // Without deflate: the stream is needed for this one response only.
+  websocket::stream<memory_stream, false> stream(context_);
+  stream.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
+    response.set(http::field::server, beast_view(server_name));
+    response.set(http::field::sec_websocket_protocol, beast_view(subprotocol_of(*chosen)));
+  }));
+  beast::error_code ec;
+  stream.accept(parser_.get(), ec);
+  handshake_result result;
+  result.what = ec ? outcome::refused : outcome::established;
+  result.reply = std::move(stream.next_layer().written());
+  if (!ec) {
+    result.agreed = framing::websocket(*chosen, options_.limits.max_message_size);
+    result.consumed = consumed;
+  }
+  return result;
+}
+
+} // namespace wamp

@@ -1,0 +1,42 @@
+// The HTTP half of transport_handshake: one request, its answer, and the WebSocket upgrade.
+// Beast parses the request and makes the upgrade's response. Included by
+// transport_handshake.cpp alone.
+#pragma once
+
+#include <wamp/transport/transport_handshake.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wamp {
+
+class http_handshake {
+public:
+  http_handshake(const listener_options& options, bool full, boost::asio::io_context& context);
+
+  /// See transport_handshake::feed().
+  handshake_result feed(std::string_view all);
+
+private:
+  handshake_result answer(std::size_t consumed) const;
+  handshake_result upgrade(std::size_t consumed) const;
+  handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
+  std::optional<format> choose_format() const;
+  std::string offered() const;
+  bool is_websocket_path(std::string_view path) const;
+
+  const listener_options& options_;
+  boost::asio::io_context& context_;
+  boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;
+  std::size_t parsed_ = 0;
+  bool full_;
+};
+
+} // namespace wamp

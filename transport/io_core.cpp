@@ -1,0 +1,133 @@
+#include <wamp/transport/io_core.hpp>
+#include <wamp/transport/socket_connection.hpp>
+
+#include <algorithm>
+
+namespace wamp {
+
+io_core::io_core() : work_(executor_), sweep_timer_(context) {}
+
+void io_core::add(std::shared_ptr<socket_connection> c) {
+  c->set_place(connections_.size());
+  connections_.push_back(std::move(c));
+  counters.open.add();
+  arm_sweep();
+}
+
+void io_core::remove(socket_connection& c) {
+  auto place = c.place();
+  connections_.back()->set_place(place);
+  std::swap(connections_[place], connections_.back());
+  connections_.pop_back();
+  counters.open.sub();
+  if (connections_.empty())
+    tell_drained();
+}
+
+void io_core::mark_dirty(socket_connection& c) {
+  dirty_.push_back(c.self());
+  if (flush_posted_)
+    return;
+  flush_posted_ = true;
+  boost::asio::post(context, [this] { flush_dirty(); });
+}
+
+void io_core::flush_dirty() {
+  flush_posted_ = false;
+  flushing_.swap(dirty_);
+  for (auto& c : flushing_)
+    c->flush();
+  flushing_.clear();
+}
+
+bool io_core::send_from_outside(
+    std::shared_ptr<socket_connection> to, slice message, bool droppable) {
+  std::lock_guard lock(mutex_);
+  if (ended_)
+    return false;
+  if (inbox_.empty())
+    boost::asio::post(context, [this] { take_inbox(); });
+  inbox_.push_back({std::move(to), std::move(message), droppable});
+  return true;
+}
+
+void io_core::take_inbox() {
+  {
+    std::lock_guard lock(mutex_);
+    taken_.swap(inbox_);
+  }
+  for (auto& p : taken_)
+    p.to->accept_parcel(std::move(p.message), p.droppable);
+  taken_.clear();
+}
+
+void io_core::watch_timeout(duration timeout) {
+  constexpr duration shortest = std::chrono::milliseconds(5);
+  auto period = std::max(timeout / 4, shortest);
+  if (timeout <= duration::zero() || period >= sweep_period_)
+    return;
+  sweep_period_ = period;
+  if (sweeping_)
+    sweep_timer_.cancel(); // its handler arms it anew
+}
+
+void io_core::arm_sweep() {
+  if (sweeping_)
+    return;
+  sweeping_ = true;
+  sweep_timer_.expires_after(sweep_period_);
+  sweep_timer_.async_wait([this](const boost::system::error_code&) {
+    sweeping_ = false;
+    sweep();
+  });
+}
+
+void io_core::sweep() {
+  auto now = std::chrono::steady_clock::now();
+  // By index: a connection may leave while it is looked at, and another take its place, which
+  // then has to wait for the next sweep.
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    auto c = connections_[i];
+    c->check_time(now);
+  }
+  if (!connections_.empty())
+    arm_sweep();
+}
+
+void io_core::add_tenant(std::weak_ptr<io_tenant> tenant) {
+  std::erase_if(tenants_, [](const auto& t) { return t.expired(); });
+  tenants_.push_back(std::move(tenant));
+}
+
+void io_core::tell_drained() {
+  for (auto& f : std::exchange(drained_, {}))
+    f();
+}
+
+void io_core::close_connections(close_reason reason, std::function<void()> drained) {
+  drained_.push_back(std::move(drained));
+  for (auto& c : std::vector(connections_))
+    c->end_for_shutdown(reason);
+  if (connections_.empty())
+    tell_drained();
+}
+
+void io_core::end() {
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    inbox_.clear();
+  }
+  for (auto& tenant : std::exchange(tenants_, {}))
+    if (auto t = tenant.lock())
+      t->leave();
+  for (auto& c : std::vector(connections_))
+    c->cut_off(close_reason::going_away, "the io thread ends");
+  sweep_timer_.cancel();
+  work_.reset();
+  // Cancelled operations and last calls to handlers are waiting there.
+  context.restart();
+  context.poll();
+}
+
+} // namespace wamp

@@ -1,0 +1,58 @@
+#include <wamp/transport/io_core.hpp>
+#include <wamp/transport/io_thread.hpp>
+
+#include <future>
+#include <thread>
+#include <utility>
+
+namespace wamp {
+
+struct io_thread::own_thread {
+  std::thread thread;
+};
+
+io_thread::io_thread() : core_(std::make_shared<io_core>()) {}
+
+io_thread::~io_thread() {
+  stop();
+  core_->end();
+}
+
+void io_thread::run() {
+  core_->context.restart();
+  thread_ = std::make_unique<own_thread>();
+  thread_->thread = std::thread([core = core_] { core->context.run(); });
+}
+
+void io_thread::stop() {
+  core_->context.stop();
+  if (thread_ && thread_->thread.joinable())
+    thread_->thread.join();
+}
+
+boost::asio::io_context& io_thread::context() noexcept {
+  return core_->context;
+}
+
+bool io_thread::in_this_thread() const noexcept {
+  return core_->in_this_thread();
+}
+
+void io_thread::close_connections(close_reason reason, std::function<void()> drained) {
+  core_->post([core = core_.get(), reason, done = std::move(drained)]() mutable {
+    core->close_connections(reason, std::move(done));
+  });
+}
+
+bool io_thread::close_connections(close_reason reason, std::chrono::milliseconds patience) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto closed = done->get_future();
+  close_connections(reason, [done] { done->set_value(); });
+  return closed.wait_for(patience) == std::future_status::ready;
+}
+
+const transport_counters& io_thread::counters() const noexcept {
+  return core_->counters;
+}
+
+} // namespace wamp

@@ -1,0 +1,69 @@
+// The I/O context of one thread: an io_context for exactly one running thread, and what its
+// connections share there: the read buffer, the list of those with unsent output (flushed once
+// per turn), the sweep that checks all their timeouts, and the inbox of other threads' sends.
+// Made by the gateway, one per thread; listeners put their connections on it.
+#pragma once
+
+#include <wamp/transport/connection.hpp>
+#include <wamp/transport/counters.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace wamp {
+
+class io_core;
+
+/// All functions may be called from any thread unless they say otherwise.
+class io_thread {
+public:
+  io_thread();
+
+  /// Stops and joins the own thread; if somebody else drives context(), that must have ended.
+  /// Listeners are stopped and connections cut off: their on_closed() is called here.
+  ~io_thread();
+
+  io_thread(const io_thread&) = delete;
+  io_thread& operator=(const io_thread&) = delete;
+
+  /// Starts a thread of its own that runs the context. Once, and not with somebody else's.
+  void run();
+
+  /// Ends the context's loop, whoever runs it, and joins the own thread if there is one.
+  /// Not on the io thread itself.
+  void stop();
+
+  /// For whoever drives the loop with a thread of theirs: context().run() returns after
+  /// stop(), not for lack of work. Never more than one thread at a time.
+  boost::asio::io_context& context() noexcept;
+
+  /// Whether the caller is inside a handler of context().
+  bool in_this_thread() const noexcept;
+
+  /// Closes every connection and cuts off unfinished handshakes; `drained` is called on the io
+  /// thread when the last socket is gone, at the latest about connection_limits::close_timeout
+  /// later. Stop the listeners first, or new ones may come.
+  void close_connections(close_reason reason, std::function<void()> drained);
+
+  /// The same, and waits for it; false if `patience` ran out. Not on the io thread.
+  bool close_connections(close_reason reason, std::chrono::milliseconds patience);
+
+  const transport_counters& counters() const noexcept;
+
+  /// The inner half, for the rest of this room.
+  const std::shared_ptr<io_core>& core() const noexcept { return core_; }
+
+private:
+  struct own_thread;
+
+  std::shared_ptr<io_core> core_;
+  std::unique_ptr<own_thread> thread_;
+};
+
+} // namespace wamp

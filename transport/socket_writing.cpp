@@ -1,0 +1,181 @@
+// socket_connection's way out: from send() to the socket, within the bound of the queue.
+#include <wamp/transport/socket_connection.hpp>
+
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace wamp {
+
+std::size_t socket_connection::cost_of(const slice& message) const noexcept {
+  std::array<char, framing::max_header> header;
+  return queue_budget::cost_of(
+      framing_->write_header(header.data(), message.size()) + message.size());
+}
+
+send_result socket_connection::send_any(slice message, bool event) {
+  if (!sending_.load(std::memory_order_relaxed))
+    return send_result::closed;
+  if (message.size() > framing_->send_limit())
+    return send_result::too_big;
+  auto bound = limits().write_queue;
+  auto cost = cost_of(message);
+  if (!budget_.try_reserve(cost, bound)) {
+    if (event)
+      return refuse_event(std::move(message), cost);
+    core_->counters.overflows.add();
+    feel_pressure();
+    return send_result::overflow;
+  }
+  if (budget_.used() > bound / 2)
+    feel_pressure();
+  if (core_->in_this_thread()) {
+    enqueue(std::move(message), event);
+  } else if (!core_->send_from_outside(self(), std::move(message), event)) {
+    budget_.release(cost);
+    return send_result::closed;
+  }
+  return send_result::queued;
+}
+
+/// What becomes of an event that does not fit, by policy.
+send_result socket_connection::refuse_event(slice message, std::size_t cost) {
+  feel_pressure();
+  auto bound = limits().write_queue;
+  if (limits().on_overflow == overflow_policy::disconnect) {
+    core_->counters.overflows.add();
+    sending_ = false;
+    on_io_thread([](socket_connection& c) {
+      c.cut_off(close_reason::overflow, "the peer does not keep up");
+    });
+    return send_result::overflow;
+  }
+  if (limits().on_overflow == overflow_policy::drop_oldest_event) {
+    bool here = core_->in_this_thread();
+    if (here)
+      drop_oldest(budget_.used() + cost - bound);
+    // Another thread can not look into the queue: accept_parcel() makes room.
+    if (budget_.try_reserve(cost, here ? bound : 2 * bound)) {
+      if (here)
+        enqueue(std::move(message), true);
+      else if (!core_->send_from_outside(self(), std::move(message), true))
+        return send_result::closed;
+      return send_result::queued;
+    }
+  }
+  core_->counters.events_dropped.add();
+  return send_result::dropped;
+}
+
+void socket_connection::accept_parcel(slice message, bool droppable) {
+  if (stage_ != stage::ready && stage_ != stage::open) {
+    budget_.release(cost_of(message));
+    return;
+  }
+  enqueue(std::move(message), droppable);
+  auto bound = limits().write_queue;
+  if (limits().on_overflow == overflow_policy::drop_oldest_event && budget_.used() > bound)
+    drop_oldest(budget_.used() - bound);
+}
+
+void socket_connection::drop_oldest(std::size_t wanted) {
+  auto dropped = queue_.drop_oldest(wanted);
+  core_->counters.events_dropped.add(dropped.messages);
+  budget_.release(dropped.cost);
+}
+
+/// The sender shall be told when it can go on.
+void socket_connection::feel_pressure() {
+  if (pressure_.load(std::memory_order_relaxed) || pressure_.exchange(true))
+    return;
+  // The io thread may have written everything just before it could see the flag.
+  if (!core_->in_this_thread())
+    core_->post([c = self()] { c->tell_writable(); });
+}
+
+void socket_connection::tell_writable() {
+  if (stage_ != stage::open || !pressure_.load(std::memory_order_relaxed)
+      || budget_.used() > limits().write_queue / 2)
+    return;
+  pressure_ = false;
+  handler_->on_writable();
+}
+
+void socket_connection::enqueue(slice message, bool droppable) {
+  std::array<char, framing::max_header> header;
+  auto size = framing_->write_header(header.data(), message.size());
+  queue_.push({header.data(), size}, std::move(message), droppable);
+  wake_writer();
+}
+
+void socket_connection::enqueue_last(std::string bytes) {
+  if (bytes.empty())
+    return;
+  budget_.reserve(queue_budget::cost_of(bytes.size()));
+  queue_.push_last(std::move(bytes));
+}
+
+/// Pings and their answers pass the messages; a peer that asks and never reads is cut off.
+void socket_connection::enqueue_control(std::string_view frames) {
+  if (queue_.control_bytes() > 0 && queue_.control_bytes() + frames.size() > limits().write_queue) {
+    core_->counters.overflows.add();
+    cut_off(close_reason::overflow, "the peer does not read the answers to its pings");
+    return;
+  }
+  budget_.reserve(frames.size());
+  queue_.push_control(frames);
+  wake_writer();
+}
+
+void socket_connection::wake_writer() {
+  if (dirty_ || awaiting_output_)
+    return;
+  dirty_ = true;
+  core_->mark_dirty(*this);
+}
+
+void socket_connection::await_output() {
+  awaiting_output_ = true;
+  stream_.wait_writable([c = self()](const boost::system::error_code& error) {
+    c->awaiting_output_ = false;
+    if (!error)
+      c->flush();
+  });
+}
+
+void socket_connection::flush() {
+  dirty_ = false;
+  if (stage_ == stage::gone || awaiting_output_)
+    return;
+  // A peer that takes all we have must not starve the others either.
+  constexpr std::size_t enough_for_one_turn = 1U << 20U;
+  for (std::size_t written = 0; !queue_.empty();) {
+    if (written >= enough_for_one_turn) {
+      wake_writer();
+      break;
+    }
+    auto parts = queue_.gather(core_->gathering);
+    auto result = stream_.write(parts);
+    if (result.what == io_result::status::failed) {
+      on_network_error(result.error);
+      return;
+    }
+    auto taken = queue_.consume(result.size);
+    budget_.release(taken.cost);
+    core_->counters.messages_out.add(taken.messages);
+    core_->counters.bytes_out.add(result.size);
+    written += result.size;
+    auto offered = std::accumulate(
+        parts.begin(), parts.end(), std::size_t{0},
+        [](std::size_t sum, const iovec& part) { return sum + part.iov_len; });
+    if (result.size < offered) {
+      await_output();
+      break;
+    }
+  }
+  tell_writable();
+  if (queue_.empty())
+    on_queue_empty();
+}
+
+} // namespace wamp

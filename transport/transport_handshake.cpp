@@ -1,0 +1,47 @@
+#include <wamp/transport/http_handshake.hpp>
+#include <wamp/transport/listener.hpp>
+#include <wamp/transport/transport_handshake.hpp>
+
+namespace wamp {
+
+using outcome = handshake_result::outcome;
+
+transport_handshake::transport_handshake(
+    const listener_options& options, bool full, boost::asio::io_context& context)
+    : options_(options), context_(context), full_(full) {}
+
+transport_handshake::~transport_handshake() = default;
+
+handshake_result transport_handshake::feed(std::string_view all) {
+  if (all.front() == rawsocket_magic)
+    return feed_rawsocket(all);
+  if (!http_)
+    http_ = std::make_unique<http_handshake>(options_, full_, context_);
+  return http_->feed(all);
+}
+
+handshake_result transport_handshake::feed_rawsocket(std::string_view all) const {
+  handshake_result result;
+  if (!options_.rawsocket) {
+    result.what = outcome::refused;
+    return result;
+  }
+  if (all.size() < rawsocket_handshake_size)
+    return result;
+  auto limit = rawsocket_limit(options_.limits.max_message_size);
+  auto answer = answer_rawsocket(all.substr(0, rawsocket_handshake_size), options_.formats, limit);
+  result.reply = answer.reply;
+  if (answer.error != rawsocket_error::none) {
+    result.what = outcome::refused;
+  } else if (full_) {
+    result.what = outcome::refused;
+    result.reply = rawsocket_refusal(rawsocket_error::too_many_connections);
+  } else {
+    result.what = outcome::established;
+    result.agreed = framing::rawsocket(answer.chosen, limit, answer.send_limit);
+    result.consumed = rawsocket_handshake_size;
+  }
+  return result;
+}
+
+} // namespace wamp

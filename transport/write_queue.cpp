@@ -1,0 +1,213 @@
+#include <wamp/transport/write_queue.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace wamp {
+
+bool queue_budget::try_reserve(std::size_t cost, std::size_t bound) noexcept {
+  auto before = used_.fetch_add(cost, std::memory_order_relaxed);
+  if (before == 0 || before + cost <= bound)
+    return true;
+  release(cost);
+  return false;
+}
+
+void write_queue::append(entry e) {
+  if (entries_.size() == entries_.capacity() && entries_.size() > 2 * live_)
+    compact();
+  entries_.push_back(std::move(e));
+  ++live_;
+}
+
+void write_queue::push(std::string_view header, slice body, bool droppable) {
+  entry e;
+  std::ranges::copy(header, e.header.begin());
+  e.header_size = static_cast<std::uint8_t>(header.size());
+  e.body = std::move(body);
+  e.what = droppable ? entry::kind::droppable : entry::kind::message;
+  append(std::move(e));
+}
+
+void write_queue::push_last(std::string bytes) {
+  if (bytes.empty())
+    return;
+  entry e;
+  e.body = slice(std::move(bytes));
+  append(std::move(e));
+}
+
+/// Puts bytes into the area: copies of small ones, joined, and references to large ones.
+class write_queue::gatherer {
+public:
+  explicit gatherer(gather_area& area) : area_(area) {}
+
+  bool add(std::string_view bytes) {
+    if (bytes.size() < gather_area::small)
+      return copy(bytes);
+    if (parts_ == area_.parts.size())
+      return false;
+    // writev() only reads, whatever the type of iov_base says.
+    area_.parts[parts_++] = {const_cast<char*>(bytes.data()), bytes.size()};
+    joined_ = false;
+    return true;
+  }
+
+  /// False if there was no room for all of it; then a part of it may be there.
+  bool add(const entry& e, std::size_t begun) {
+    std::string_view header(e.header.data(), e.header_size);
+    auto of_header = std::min(begun, header.size());
+    return add(header.substr(of_header)) && add(e.body.view().substr(begun - of_header));
+  }
+
+  std::span<const iovec> parts() const { return {area_.parts.data(), parts_}; }
+
+private:
+  bool copy(std::string_view bytes) {
+    if (bytes.empty())
+      return true;
+    if (filled_ + bytes.size() > area_.bytes.size() || (!joined_ && parts_ == area_.parts.size()))
+      return false;
+    auto* to = area_.bytes.data() + filled_;
+    std::memcpy(to, bytes.data(), bytes.size());
+    filled_ += bytes.size();
+    if (joined_)
+      area_.parts[parts_ - 1].iov_len += bytes.size();
+    else
+      area_.parts[parts_++] = {to, bytes.size()};
+    joined_ = true;
+    return true;
+  }
+
+  gather_area& area_;
+  std::size_t parts_ = 0;
+  std::size_t filled_ = 0;
+  bool joined_ = false; // the last part ends at filled_
+};
+
+std::span<const iovec> write_queue::gather(gather_area& area) const {
+  gatherer to(area);
+  auto i = head_;
+  bool room = true;
+  if (begun_ > 0)
+    room = to.add(entries_[i++], begun_);
+  room = room && to.add(std::string_view(control_).substr(control_begun_));
+  for (; room && i < entries_.size(); ++i)
+    if (entries_[i].what != entry::kind::dead)
+      room = to.add(entries_[i], 0);
+  return to.parts();
+}
+
+write_queue::taken write_queue::consume(std::size_t size) {
+  taken sum;
+  if (begun_ > 0)
+    consume_head(size, sum);
+  if (begun_ == 0)
+    consume_control(size, sum);
+  while (size > 0)
+    consume_head(size, sum);
+  if (live_ == 0) {
+    // The memory goes too: most connections are idle most of the time.
+    entries_ = {};
+    head_ = oldest_ = 0;
+  }
+  return sum;
+}
+
+void write_queue::consume_control(std::size_t& size, taken& sum) {
+  auto written = std::min(size, control_bytes());
+  size -= written;
+  sum.cost += written;
+  control_begun_ += written;
+  if (control_begun_ == control_.size()) {
+    control_ = {};
+    control_begun_ = 0;
+  }
+}
+
+void write_queue::consume_head(std::size_t& size, taken& sum) {
+  skip_dead();
+  auto& e = entries_[head_];
+  auto left = e.size() - begun_;
+  if (size < left) {
+    begun_ += size;
+    size = 0;
+    return;
+  }
+  size -= left;
+  begun_ = 0;
+  if (e.what != entry::kind::other)
+    ++sum.messages;
+  sum.cost += e.cost();
+  e.body = {};
+  ++head_;
+  --live_;
+}
+
+void write_queue::skip_dead() noexcept {
+  while (entries_[head_].what == entry::kind::dead)
+    ++head_;
+}
+
+void write_queue::bury(entry& e, taken& sum) noexcept {
+  ++sum.messages;
+  sum.cost += e.cost();
+  e.body = {};
+  e.header_size = 0;
+  e.what = entry::kind::dead;
+  --live_;
+}
+
+write_queue::taken write_queue::drop_oldest(std::size_t wanted) {
+  taken sum;
+  oldest_ = std::max(oldest_, first_unbegun());
+  while (sum.cost < wanted && oldest_ < entries_.size()) {
+    auto& e = entries_[oldest_++];
+    if (e.what == entry::kind::droppable)
+      bury(e, sum);
+  }
+  return sum;
+}
+
+write_queue::taken write_queue::drop_unbegun() {
+  taken sum;
+  for (auto i = first_unbegun(); i < entries_.size(); ++i)
+    if (entries_[i].what != entry::kind::dead)
+      bury(entries_[i], sum);
+  if (control_begun_ == 0) {
+    sum.cost += control_.size();
+    control_ = {};
+  }
+  compact();
+  return sum;
+}
+
+write_queue::taken write_queue::clear() {
+  taken sum;
+  for (auto i = head_; i < entries_.size(); ++i)
+    if (entries_[i].what != entry::kind::dead)
+      bury(entries_[i], sum);
+  sum.cost += control_bytes();
+  *this = {};
+  return sum;
+}
+
+/// Closes the gaps, before the vector grows for nothing but them.
+void write_queue::compact() {
+  std::vector<entry> kept;
+  kept.reserve(2 * (live_ + 1));
+  auto oldest = std::size_t{0};
+  for (auto i = head_; i < entries_.size(); ++i) {
+    if (entries_[i].what == entry::kind::dead)
+      continue;
+    if (i < oldest_)
+      ++oldest;
+    kept.push_back(std::move(entries_[i]));
+  }
+  entries_ = std::move(kept);
+  head_ = 0;
+  oldest_ = oldest;
+}
+
+} // namespace wamp
