@@ -27,7 +27,7 @@ public:
       std::vector<realm_settings> realms, const session_timeouts& timeouts) {
     timeouts_ = timeouts;
     for (auto& settings : realms)
-      start_router(realms_[settings.name], std::move(settings));
+      start_router(realms_[settings.name] = realm_entry{settings, {}});
     self_->set_down_handler([this](const caf::down_msg& m) { on_router_down(m); });
     return {
         [this](const join_request& m) { on_join(m); },
@@ -43,8 +43,7 @@ private:
     router_actor router;
   };
 
-  void start_router(realm_entry& entry, realm_settings settings) {
-    entry.settings = std::move(settings);
+  void start_router(realm_entry& entry) {
     entry.router = spawn_router(self_->system(), entry.settings);
     self_->monitor(entry.router);
   }
@@ -75,7 +74,7 @@ private:
       if (m.source != entry.router)
         continue;
       logger()->error("realm {}: router failed, starting anew", entry.settings.name);
-      start_router(entry, std::move(entry.settings));
+      start_router(entry);
     }
   }
 

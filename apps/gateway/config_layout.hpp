@@ -1,0 +1,183 @@
+// Which keys a config file may have, with their ranges: one line for each. `describe` is called
+// with a config_reader, to read a file, and by the tests with one that lists the keys, to
+// compare them with wamp-gateway.schema.json.
+#pragma once
+
+#include <wamp/apps/gateway/config.hpp>
+#include <wamp/apps/gateway/config_reader.hpp>
+#include <wamp/serialization/format.hpp>
+#include <wamp/serialization/uri.hpp>
+
+#include <map>
+
+namespace wamp::config_layout {
+
+inline constexpr config_choices<overflow_policy, 3> overflow_policies{{
+    {"drop_newest_event", overflow_policy::drop_newest_event},
+    {"drop_oldest_event", overflow_policy::drop_oldest_event},
+    {"disconnect", overflow_policy::disconnect},
+}};
+inline constexpr config_choices<uri_rules, 2> uri_rule_names{{
+    {"loose", uri_rules::loose},
+    {"strict", uri_rules::strict},
+}};
+inline constexpr config_choices<request_id_rules, 2> request_id_rule_names{{
+    {"strict", request_id_rules::strict},
+    {"lenient", request_id_rules::lenient},
+}};
+inline constexpr config_choices<format, 3> formats{{
+    {name_of(format::json), format::json},
+    {name_of(format::msgpack), format::msgpack},
+    {name_of(format::cbor), format::cbor},
+}};
+inline constexpr config_choices<std::string_view, 6> log_levels{{
+    {"trace", "trace"},
+    {"debug", "debug"},
+    {"info", "info"},
+    {"warn", "warn"},
+    {"error", "error"},
+    {"off", "off"},
+}};
+inline constexpr config_choices<log_format, 2> log_formats{{
+    {"text", log_format::text},
+    {"json", log_format::json},
+}};
+
+/// Nobody who says nothing may hold a socket for longer than this.
+inline constexpr std::uint64_t longest_silence = 15'000;
+
+/// A dead peer is found out within this time.
+inline constexpr std::chrono::milliseconds longest_ping_time{30'000};
+
+template <class Members>
+void describe(Members& m, connection_limits& l) {
+  m["max_message_bytes"].number(l.max_message_size, 512, 16U << 20U);
+  m["write_queue_bytes"].number(l.write_queue, 1, 1U << 30U);
+  m["on_overflow"].choice(l.on_overflow, overflow_policies);
+  m["handshake_timeout_ms"].milliseconds(l.handshake_timeout, 1, longest_silence);
+  m["ping_interval_ms"].milliseconds(l.ping_interval, 0, 30'000);
+  m["ping_timeout_ms"].milliseconds(l.ping_timeout, 1, 30'000);
+  m["close_timeout_ms"].milliseconds(l.close_timeout, 1, 60'000);
+  m["max_http_header_bytes"].number(l.max_http_header, 256, 1U << 20U);
+  const bool pings = l.ping_interval != std::chrono::milliseconds::zero();
+  m.rule(
+      !pings || l.ping_interval + l.ping_timeout <= longest_ping_time,
+      {"ping_timeout_ms", "ping_interval_ms"},
+      "ping_interval_ms and ping_timeout_ms together may be at most "
+          + std::to_string(longest_ping_time.count()) + ", they are "
+          + std::to_string((l.ping_interval + l.ping_timeout).count()));
+}
+
+template <class Members>
+void describe(Members& m, session_timeouts& t) {
+  m["hello_timeout_ms"].milliseconds(t.hello, 1, longest_silence);
+  m["goodbye_timeout_ms"].milliseconds(t.goodbye, 1, 60'000);
+}
+
+/// The target of a request: what a browser sends of "ws://host/path?query" is "/path".
+inline tl::expected<std::string, std::string> parse_path(std::string_view text) {
+  if (!text.starts_with('/'))
+    return tl::unexpected<std::string>("a path begins with '/'");
+  if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c > '~'; }))
+    return tl::unexpected<std::string>("a path is of ASCII characters without spaces");
+  if (text.find_first_of("?#") != text.npos)
+    return tl::unexpected<std::string>("a path has no query and no fragment");
+  return std::string{text};
+}
+
+template <class Members, class ParseAddress>
+void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
+  auto& o = s.options;
+  m.required("listen").text(s.address, parse_address);
+  m["paths"].set(o.paths, [](auto path, auto& out) { return path.text(out, parse_path); });
+  m["websocket"].boolean(o.websocket);
+  m["rawsocket"].boolean(o.rawsocket);
+  m["formats"].set(o.formats, [](auto name, auto& out) { return name.choice(out, formats); });
+  m["max_connections"].number(o.max_connections, 1, 1U << 20U);
+  m["backlog"].number(o.backlog, 1, 65'535);
+  m["limits"].object([&](auto& limits) { describe(limits, o.limits); });
+  m.rule(
+      o.websocket || o.rawsocket, {"rawsocket", "websocket"},
+      "a listener needs websocket, rawsocket or both");
+}
+
+template <class Members, class ParseName>
+void describe(Members& m, realm_settings& r, ParseName parse_name) {
+  m.required("name").text(r.name, parse_name);
+  m["uris"].choice(r.uris, uri_rule_names);
+  m["request_ids"].choice(r.request_ids, request_id_rule_names);
+  m["max_pending_calls"].number(r.max_pending_calls, 1, 1U << 24U);
+}
+
+template <class Members>
+void describe(Members& m, log_settings& l) {
+  m["level"].choice(l.level, log_levels);
+  m["format"].choice(l.format, log_formats);
+}
+
+/// Names that elements of a list have, and which element that is.
+using taken_names = std::map<std::string, std::size_t>;
+
+/// `value`, unless an element before `index` has that name.
+template <class T>
+tl::expected<T, std::string> claim(
+    taken_names& taken, std::string_view list, std::size_t index, const std::string& name,
+    T value) {
+  const auto [first, is_new] = taken.emplace(name, index);
+  if (!is_new)
+    return tl::unexpected("taken by " + element_path(list, first->second) + " already");
+  return value;
+}
+
+inline tl::expected<listen_address, std::string>
+parse_address(std::string_view text, std::size_t index, taken_names& taken) {
+  auto address = listen_address::parse(text);
+  // Port 0 is another one every time.
+  if (!address || (address->type == listen_address::kind::tcp && address->port == 0))
+    return address;
+  return claim(taken, "listeners", index, address->to_string(), *address);
+}
+
+inline tl::expected<std::string, std::string>
+parse_realm_name(std::string_view text, std::size_t index, taken_names& taken) {
+  if (!is_valid_uri(text, uri_rules::loose))
+    return tl::unexpected<std::string>(
+        "not a URI: no part between dots may be empty or hold white space or '#'");
+  const std::string name{text};
+  return claim(taken, "realms", index, name, name);
+}
+
+/// The whole file. `c` holds the defaults.
+template <class Members>
+void describe(Members& m, gateway_config& c) {
+  std::string schema; // for editors
+  m["$schema"].text(
+      schema, [](std::string_view text) { return tl::expected<std::string, std::string>{text}; });
+
+  listener_settings usual;
+  m["limits"].object([&](auto& limits) {
+    describe(limits, usual.options.limits);
+    describe(limits, c.timeouts);
+  });
+  // The limits of all also hold for the listeners that the file does not mention.
+  for (auto& l : c.listeners)
+    l.options.limits = usual.options.limits;
+  taken_names addresses;
+  m["listeners"].list(c.listeners, usual, [&](auto listener, auto& settings) {
+    const auto parse = [&](std::string_view text) {
+      return parse_address(text, c.listeners.size(), addresses);
+    };
+    listener.object([&](auto& members) { describe(members, settings, parse); });
+  });
+  taken_names names;
+  m["realms"].list(c.realms, realm_settings{}, [&](auto realm, auto& settings) {
+    const auto parse = [&](std::string_view text) {
+      return parse_realm_name(text, c.realms.size(), names);
+    };
+    realm.object([&](auto& members) { describe(members, settings, parse); });
+  });
+  m["log"].object([&](auto& log) { describe(log, c.log); });
+  m["shutdown_timeout_ms"].milliseconds(c.shutdown_timeout, 0, 600'000);
+}
+
+} // namespace wamp::config_layout

@@ -1,0 +1,10 @@
+// The program's log: spdlog on standard error, as text or as one JSON object per line.
+#pragma once
+
+#include <wamp/apps/gateway/config.hpp>
+
+namespace wamp {
+
+void start_logging(const log_settings& settings);
+
+} // namespace wamp

@@ -1,0 +1,69 @@
+// wamp-gateway: a WAMP router on WebSocket and RawSocket.
+//   main -> options (command line) -> config (file) -> gateway (actors and listeners) -> signals
+#include <wamp/actors/gateway/gateway.hpp>
+#include <wamp/actors/log.hpp>
+#include <wamp/actors/scheduler/asio_scheduler.hpp>
+#include <wamp/apps/gateway/config.hpp>
+#include <wamp/apps/gateway/logging.hpp>
+#include <wamp/apps/gateway/options.hpp>
+#include <wamp/apps/gateway/signals.hpp>
+
+#include <sys/resource.h>
+
+#include <iostream>
+
+namespace {
+
+using namespace wamp;
+
+/// As many sockets as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+int serve(gateway_config config) {
+  // Before any thread exists, so that every thread inherits the mask.
+  signal_waiter signals;
+  io_thread io;
+  caf::actor_system_config caf_config;
+  use_asio_scheduler(caf_config, io.context());
+  caf::actor_system system{caf_config};
+  auto opened = gateway::open(system, io, {std::move(config.listeners), std::move(config.realms),
+                                              config.timeouts});
+  if (!opened) {
+    logger()->critical("{}", opened.error());
+    return 1;
+  }
+  for (auto& address : (*opened)->local_addresses())
+    logger()->info("listening on {}", address.to_string());
+  auto name = signals.wait_for_end();
+  logger()->info("{}: saying goodbye to all sessions", name);
+  (*opened)->stop(config.shutdown_timeout);
+  logger()->info("stopped");
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  auto options = read_options(argc, argv);
+  if (options.exit_code)
+    return *options.exit_code;
+  auto config = configure(options);
+  if (!config) {
+    for (auto& problem : config.error())
+      std::cerr << problem << '\n';
+    return 2;
+  }
+  if (options.check_only) {
+    std::cout << "the configuration is valid\n";
+    return 0;
+  }
+  start_logging(config->log);
+  raise_descriptor_limit();
+  return serve(std::move(*config));
+}

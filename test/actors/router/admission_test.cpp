@@ -1,0 +1,84 @@
+// Who may join, and what WELCOME and ABORT say.
+#include <wamp/actors/router/admission.hpp>
+#include <wamp/serialization/uris.hpp>
+#include <wamp/test/support/recorder.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace wamp;
+
+namespace {
+
+hello hello_with(dict details) { return {"realm1", std::move(details)}; }
+dict some_role() { return {{"roles", dict{{"subscriber", dict{}}}}}; }
+
+} // namespace
+
+TEST_CASE("anonymous comes in, asked for or by default, with a name of its own") {
+  auto realm = test::test_realm();
+  auto source = default_random_source();
+  auto first = admit(hello_with(some_role()), realm, source);
+  REQUIRE(first);
+  CHECK(first->authmethod == "anonymous");
+  CHECK(first->authrole == "anonymous");
+  CHECK(first->authid.size() == 14);
+  auto details = some_role();
+  details.set("authmethods", list{"ticket", "anonymous"});
+  auto second = admit(hello_with(details), realm, source);
+  REQUIRE(second);
+  CHECK(second->authid != first->authid);
+}
+
+TEST_CASE("methods that the realm does not have are no_matching_auth_method") {
+  auto details = some_role();
+  details.set("authmethods", list{"ticket", "wampcra"});
+  auto refused = admit(hello_with(details), test::test_realm(), default_random_source());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == uris::no_matching_auth_method);
+}
+
+TEST_CASE("HELLO without any known role: ABORT in strict realms, accepted in lenient ones") {
+  auto strict = test::test_realm();
+  auto lenient = test::test_realm();
+  lenient.request_ids = request_id_rules::lenient;
+  auto source = default_random_source();
+  for (auto& details : {dict{}, dict{{"roles", dict{}}}, dict{{"roles", dict{{"juggler", dict{}}}}}}) {
+    auto refused = admit(hello_with(details), strict, source);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == uris::protocol_violation);
+    CHECK(admit(hello_with(details), lenient, source));
+  }
+  for (auto role : {"publisher", "subscriber", "caller", "callee"})
+    CHECK(admit(hello_with({{"roles", dict{{role, dict{}}}}}), strict, source));
+}
+
+TEST_CASE("WELCOME says who and where, and announces what works, no more") {
+  auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, test::test_realm());
+  CHECK(w.session == session_id{5});
+  CHECK(*w.details.find("realm") == value{"realm1"});
+  CHECK(*w.details.find("authid") == value{"id"});
+  CHECK(*w.details.find("authrole") == value{"role"});
+  CHECK(*w.details.find("authmethod") == value{"method"});
+  CHECK(*w.details.find("authprovider") == value{"provider"});
+  CHECK(*w.details.find("roles")
+        == value{dict{
+            {"broker", dict{{"features", dict{{"publisher_exclusion", true},
+                                             {"subscriber_blackwhite_listing", true}}}}},
+            {"dealer", dict{{"features", dict{{"call_canceling", true}}}}},
+        }});
+}
+
+TEST_CASE("a callee's call_canceling is read in both spellings") {
+  for (auto spelling : {"call_canceling", "call_cancelling"}) {
+    auto details =
+        dict{{"roles", dict{{"callee", dict{{"features", dict{{spelling, true}}}}}}}};
+    CHECK(client_features::from(details).callee_call_canceling);
+  }
+  CHECK_FALSE(client_features::from(some_role()).callee_call_canceling);
+}
+
+TEST_CASE("random ids cover 1..2^53 and nothing else") {
+  CHECK(random_id<session_id>([] { return std::uint64_t{0}; }).value() == 1);
+  CHECK(random_id<session_id>([] { return max_id - 1; }).value() == max_id);
+  CHECK(random_id<session_id>([] { return ~std::uint64_t{0}; }).value() == max_id);
+}

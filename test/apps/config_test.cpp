@@ -1,0 +1,470 @@
+#include <wamp/apps/gateway/config.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <unistd.h>
+
+using namespace wamp;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// All errors, a line each; the file is called "f". "" for a file without any.
+std::string problems(std::string_view text) {
+  const auto config = parse_config(text, "f");
+  std::string out;
+  if (!config)
+    for (const auto& e : config.error())
+      out += e.to_string() + '\n';
+  return out;
+}
+
+gateway_config parsed(std::string_view text) {
+  auto config = parse_config(text, "f");
+  INFO(problems(text));
+  REQUIRE(config);
+  return *std::move(config);
+}
+
+void check_same(const connection_limits& a, const connection_limits& b) {
+  CHECK(a.max_message_size == b.max_message_size);
+  CHECK(a.handshake_timeout == b.handshake_timeout);
+  CHECK(a.ping_interval == b.ping_interval);
+  CHECK(a.ping_timeout == b.ping_timeout);
+  CHECK(a.close_timeout == b.close_timeout);
+  CHECK(a.write_queue == b.write_queue);
+  CHECK(a.on_overflow == b.on_overflow);
+  CHECK(a.max_http_header == b.max_http_header);
+}
+
+void check_same(const listener_settings& a, const listener_settings& b) {
+  CHECK(a.address.to_string() == b.address.to_string());
+  CHECK(a.options.max_connections == b.options.max_connections);
+  CHECK(a.options.paths == b.options.paths);
+  CHECK(a.options.formats == b.options.formats);
+  CHECK(a.options.websocket == b.options.websocket);
+  CHECK(a.options.rawsocket == b.options.rawsocket);
+  CHECK(a.options.backlog == b.options.backlog);
+  check_same(a.options.limits, b.options.limits);
+}
+
+void check_same(const gateway_config& a, const gateway_config& b) {
+  REQUIRE(a.listeners.size() == b.listeners.size());
+  for (std::size_t i = 0; i < a.listeners.size(); ++i)
+    check_same(a.listeners[i], b.listeners[i]);
+  REQUIRE(a.realms.size() == b.realms.size());
+  for (std::size_t i = 0; i < a.realms.size(); ++i) {
+    CHECK(a.realms[i].name == b.realms[i].name);
+    CHECK(a.realms[i].uris == b.realms[i].uris);
+    CHECK(a.realms[i].request_ids == b.realms[i].request_ids);
+    CHECK(a.realms[i].max_pending_calls == b.realms[i].max_pending_calls);
+  }
+  CHECK(a.timeouts.hello == b.timeouts.hello);
+  CHECK(a.timeouts.goodbye == b.timeouts.goodbye);
+  CHECK(a.log.level == b.log.level);
+  CHECK(a.log.format == b.log.format);
+  CHECK(a.shutdown_timeout == b.shutdown_timeout);
+}
+
+} // namespace
+
+TEST_CASE("the built-in configuration") {
+  const auto c = default_config();
+  REQUIRE(c.listeners.size() == 1);
+  CHECK(c.listeners[0].address.to_string() == "127.0.0.1:8080");
+  CHECK(c.listeners[0].options.paths == std::vector<std::string>{"/ws", "/"});
+  CHECK(c.listeners[0].options.formats.size() == format_count);
+  REQUIRE(c.realms.size() == 1);
+  CHECK(c.realms[0].name == "realm1");
+  CHECK(c.realms[0].random);
+  CHECK(c.log.level == "info");
+  CHECK(c.log.format == log_format::text);
+  CHECK(c.shutdown_timeout == 5s);
+}
+
+TEST_CASE("an empty object changes nothing") {
+  check_same(parsed("{}"), default_config());
+  check_same(parsed("// nothing\n{ /* \"log\": 1 */ }"), default_config());
+}
+
+TEST_CASE("the example file is the built-in configuration") {
+  const auto config = read_config(WAMP_SOURCE_DIR "/apps/gateway/example.json");
+  REQUIRE(config);
+  check_same(*config, default_config());
+}
+
+TEST_CASE("every key arrives where it belongs") {
+  const auto c = parsed(R"({
+    "$schema": "./wamp-gateway.schema.json",
+    "listeners": [
+      {
+        "listen": "[::1]:9000", "paths": ["/a"], "websocket": false, "rawsocket": true,
+        "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
+        "limits": {
+          "max_message_bytes": 512, "write_queue_bytes": 1, "on_overflow": "disconnect",
+          "handshake_timeout_ms": 11, "ping_interval_ms": 12, "ping_timeout_ms": 13,
+          "close_timeout_ms": 14, "max_http_header_bytes": 256
+        }
+      },
+      { "listen": "unix:/run/wamp.socket", "rawsocket": false }
+    ],
+    "realms": [
+      { "name": "a.b", "uris": "strict", "request_ids": "lenient", "max_pending_calls": 9 },
+      { "name": "c" }
+    ],
+    "limits": {
+      "max_message_bytes": 1024, "write_queue_bytes": 2, "on_overflow": "drop_oldest_event",
+      "handshake_timeout_ms": 21, "hello_timeout_ms": 25, "goodbye_timeout_ms": 26,
+      "ping_interval_ms": 0, "ping_timeout_ms": 23, "close_timeout_ms": 24,
+      "max_http_header_bytes": 300
+    },
+    "log": { "level": "off", "format": "json" },
+    "shutdown_timeout_ms": 0
+  })");
+
+  gateway_config expected;
+  expected.listeners.resize(2);
+  auto& first = expected.listeners[0];
+  first.address = *listen_address::parse("[::1]:9000");
+  first.options.paths = {"/a"};
+  first.options.websocket = false;
+  first.options.formats = {format::cbor, format::json};
+  first.options.max_connections = 7;
+  first.options.backlog = 8;
+  first.options.limits = {512, 11ms, 12ms, 13ms, 14ms, 1, overflow_policy::disconnect, 256};
+  auto& second = expected.listeners[1];
+  second.address = *listen_address::parse("unix:/run/wamp.socket");
+  second.options.rawsocket = false;
+  second.options.limits = {1024, 21ms, 0ms, 23ms, 24ms, 2, overflow_policy::drop_oldest_event, 300};
+  expected.realms.resize(2);
+  expected.realms[0].name = "a.b";
+  expected.realms[0].uris = uri_rules::strict;
+  expected.realms[0].request_ids = request_id_rules::lenient;
+  expected.realms[0].max_pending_calls = 9;
+  expected.realms[1].name = "c";
+  expected.timeouts = {25ms, 26ms};
+  expected.log = {"off", log_format::json};
+  expected.shutdown_timeout = 0ms;
+  check_same(c, expected);
+}
+
+TEST_CASE("the limits of all hold for every listener, wherever they stand") {
+  const auto listener =
+      R"("listeners": [{"listen": "[::1]:1", "limits": {"close_timeout_ms": 7}}])";
+  const auto limits = R"("limits": {"close_timeout_ms": 5, "ping_timeout_ms": 6})";
+  for (const auto& text :
+       {std::string{"{"} + listener + "," + limits + "}",
+        std::string{"{"} + limits + "," + listener + "}"}) {
+    const auto c = parsed(text);
+    CHECK(c.listeners[0].options.limits.close_timeout == 7ms);
+    CHECK(c.listeners[0].options.limits.ping_timeout == 6ms);
+  }
+  const auto built_in = parsed(std::string{"{"} + limits + "}");
+  CHECK(built_in.listeners[0].address.port == 8080);
+  CHECK(built_in.listeners[0].options.limits.close_timeout == 5ms);
+}
+
+TEST_CASE("a mistake in the syntax") {
+  CHECK(
+      problems("{\n  \"log\": { \"level\": info }\n}")
+      == "f:2:21: log.level: expected a value, found 'i'\n");
+  CHECK(problems("") == "f:1:1: expected an object, found the end of the file\n");
+  // Nothing more is told, as what follows may be misunderstood.
+  CHECK(
+      problems("{\"lgo\": {},\n\"realms\": [],\n}")
+      == "f:3:1: expected a key in quotation marks, found '}'\n");
+}
+
+TEST_CASE("unknown keys, with the one that was meant if it is close") {
+  CHECK(problems(R"({"realm": []})") == "f:1:2: realm: unknown key; did you mean \"realms\"?\n");
+  CHECK(problems(R"({"colour": 1})") == "f:1:2: colour: unknown key\n");
+  CHECK(
+      problems(R"({"log": {"level": "info", "formt": "text"}})")
+      == "f:1:27: log.formt: unknown key; did you mean \"format\"?\n");
+  CHECK(
+      problems("{\"limits\": {\n\t\"ping_intervall_ms\": 1}}")
+      == "f:2:2: limits.ping_intervall_ms: unknown key; did you mean \"ping_interval_ms\"?\n");
+  // Sessions know no listeners.
+  CHECK(problems(R"({"listeners": [{"listen": "[::1]:1", "limits": {"hello_timeout_ms": 1}}]})")
+            .starts_with("f:1:49: listeners[0].limits.hello_timeout_ms: unknown key"));
+  CHECK(problems("{\"a\\nb\": 1}") == "f:1:2: a?b: unknown key\n");
+  CHECK(problems(R"({"": 1})") == "f:1:2: \"\": unknown key\n");
+  CHECK(
+      problems(R"({"realms": [{"name": "é", "nam": 1}]})")
+      == "f:1:27: realms[0].nam: unknown key; did you mean \"name\"?\n");
+}
+
+TEST_CASE("keys that are there twice") {
+  CHECK(
+      problems("{\"log\": {},\n \"log\": {\"level\": 5}}")
+      == "f:2:2: log: the key is there twice, first in line 1\n");
+  CHECK(
+      problems(R"({"realms": [{"name": "a", "name": "a"}]})")
+      == "f:1:27: realms[0].name: the key is there twice, first in line 1\n");
+}
+
+TEST_CASE("values of the wrong type") {
+  CHECK(problems("[1]") == "f:1:1: expected an object, found a list\n");
+  CHECK(problems(" \"x\"") == "f:1:2: expected an object, found \"x\"\n");
+  CHECK(problems(R"({"log": []})") == "f:1:9: log: expected an object, found a list\n");
+  CHECK(problems(R"({"log": null})") == "f:1:9: log: expected an object, found null\n");
+  CHECK(problems(R"({"realms": {}})") == "f:1:12: realms: expected a list, found an object\n");
+  CHECK(problems(R"({"realms": ["a"]})") == "f:1:13: realms[0]: expected an object, found \"a\"\n");
+  CHECK(
+      problems(R"({"realms": [{"name": 1}]})")
+      == "f:1:22: realms[0].name: expected a string, found 1\n");
+  CHECK(problems(R"({"$schema": 1})") == "f:1:13: $schema: expected a string, found 1\n");
+  CHECK(
+      problems(R"({"log": {"level": true}})")
+      == "f:1:19: log.level: expected a string, found true\n");
+  CHECK(
+      problems(R"({"shutdown_timeout_ms": "5s"})")
+      == "f:1:25: shutdown_timeout_ms: expected a number, found \"5s\"\n");
+  CHECK(
+      problems(R"({"listeners": [{"listen": "[::1]:1", "websocket": 1, "paths": "/"}]})")
+      == "f:1:51: listeners[0].websocket: expected true or false, found 1\n"
+         "f:1:63: listeners[0].paths: expected a list, found \"/\"\n");
+  CHECK(
+      problems(R"({"listeners": [{"listen": "[::1]:1", "formats": ["json", 2]}]})")
+      == "f:1:58: listeners[0].formats[1]: expected a string, found 2\n");
+}
+
+TEST_CASE("numbers out of their range") {
+  const auto range = [](std::string_view key, std::string_view number) {
+    return problems("{\"limits\": {\"" + std::string{key} + "\":\n" + std::string{number} + "}}");
+  };
+  CHECK(
+      range("handshake_timeout_ms", "15001")
+      == "f:2:1: limits.handshake_timeout_ms: expected a whole number from 1 to 15000, found "
+         "15001\n");
+  CHECK(
+      range("hello_timeout_ms", "0")
+      == "f:2:1: limits.hello_timeout_ms: expected a whole number from 1 to 15000, found 0\n");
+  CHECK(
+      range("max_message_bytes", "-1")
+      == "f:2:1: limits.max_message_bytes: expected a whole number from 512 to 16777216, found "
+         "-1\n");
+  CHECK(
+      range("write_queue_bytes", "0")
+      == "f:2:1: limits.write_queue_bytes: expected a whole number from 1 to 1073741824, found "
+         "0\n");
+  CHECK(
+      range("close_timeout_ms", "1.5")
+      == "f:2:1: limits.close_timeout_ms: expected a whole number from 1 to 60000, found 1.5\n");
+  CHECK(
+      range("goodbye_timeout_ms", "1e3")
+      == "f:2:1: limits.goodbye_timeout_ms: expected a whole number from 1 to 60000, found 1e3\n");
+  CHECK(
+      range("max_http_header_bytes", "99999999999999999999999")
+      == "f:2:1: limits.max_http_header_bytes: expected a whole number from 256 to 1048576, found "
+         "99999999999999999999999\n");
+  CHECK(
+      range("max_http_header_bytes", std::string(200, '9'))
+      == "f:2:1: limits.max_http_header_bytes: expected a whole number from 256 to 1048576, found "
+             + std::string(60, '9') + "...\n");
+}
+
+TEST_CASE("the ends of the ranges are within them") {
+  for (const auto* text : {
+           R"({"limits": {"handshake_timeout_ms": 15000, "hello_timeout_ms": 15000}})",
+           R"({"limits": {"handshake_timeout_ms": 1, "hello_timeout_ms": 1}})",
+           R"({"limits": {"max_message_bytes": 512, "max_http_header_bytes": 256}})",
+           R"({"limits": {"max_message_bytes": 16777216, "max_http_header_bytes": 1048576}})",
+           R"({"limits": {"write_queue_bytes": 1073741824, "close_timeout_ms": 60000}})",
+           R"({"shutdown_timeout_ms": 600000})",
+       })
+    CHECK(problems(text) == "");
+}
+
+TEST_CASE("a dead peer is found within 30 seconds") {
+  const std::string rule = "ping_interval_ms and ping_timeout_ms together may be at most 30000";
+  CHECK(
+      problems(R"({"limits": {"ping_interval_ms": 20000, "ping_timeout_ms": 10001}})")
+      == "f:1:59: limits.ping_timeout_ms: " + rule + ", they are 30001\n");
+  CHECK(problems(R"({"limits": {"ping_interval_ms": 20000, "ping_timeout_ms": 10000}})") == "");
+  // The other one as it is by default.
+  CHECK(
+      problems(R"({"limits": {"ping_interval_ms": 20001}})")
+      == "f:1:33: limits.ping_interval_ms: " + rule + ", they are 30001\n");
+  // Without pings there is nothing to add.
+  CHECK(problems(R"({"limits": {"ping_interval_ms": 0, "ping_timeout_ms": 30000}})") == "");
+  // A listener's own limits with those of all; which are not complained of again where they
+  // are only inherited.
+  CHECK(
+      problems(
+          "{\"limits\": {\"ping_interval_ms\": 15000},\n\"listeners\": [{\"listen\": \"[::1]:1\", "
+          "\"limits\": {\"ping_timeout_ms\": 15001}}]}")
+      == "f:2:67: listeners[0].limits.ping_timeout_ms: " + rule + ", they are 30001\n");
+  const auto inherited = parse_config(
+      R"({"limits": {"ping_interval_ms": 30000},
+          "listeners": [{"listen": "[::1]:1", "limits": {"close_timeout_ms": 1}}]})",
+      "f");
+  REQUIRE(!inherited);
+  CHECK(inherited.error().size() == 1);
+}
+
+TEST_CASE("words that are no choice") {
+  CHECK(
+      problems(R"({"log": {"level": "loud", "format": "xml"}})")
+      == "f:1:19: log.level: expected \"trace\", \"debug\", \"info\", \"warn\", \"error\" or "
+         "\"off\", "
+         "found \"loud\"\n"
+         "f:1:37: log.format: expected \"text\" or \"json\", found \"xml\"\n");
+  CHECK(
+      problems(R"({"limits": {"on_overflow": "drop"}})")
+      == "f:1:28: limits.on_overflow: expected \"drop_newest_event\", \"drop_oldest_event\" or "
+         "\"disconnect\", found \"drop\"\n");
+  CHECK(
+      problems(R"({"realms": [{"name": "a", "uris": "Strict", "request_ids": "loose"}]})")
+      == "f:1:35: realms[0].uris: expected \"loose\" or \"strict\", found \"Strict\"\n"
+         "f:1:60: realms[0].request_ids: expected \"strict\" or \"lenient\", found \"loose\"\n");
+}
+
+TEST_CASE("lists that are empty or say something twice") {
+  CHECK(
+      problems("{\"listeners\": [],\n\"realms\": []}")
+      == "f:1:15: listeners: the list is empty\nf:2:11: realms: the list is empty\n");
+  CHECK(
+      problems(R"({"listeners": [{"listen": "[::1]:1", "paths": [], "formats": []}]})")
+      == "f:1:47: listeners[0].paths: the list is empty\n"
+         "f:1:62: listeners[0].formats: the list is empty\n");
+  CHECK(
+      problems(
+          R"({"listeners": [{"listen": "[::1]:1", "paths": ["/", "/a", "/"],
+"formats": ["xml", "json", "json"]}]})")
+      == "f:1:59: listeners[0].paths[2]: stands in this list twice\n"
+         "f:2:13: listeners[0].formats[0]: expected \"json\", \"msgpack\" or \"cbor\", found "
+         "\"xml\"\n"
+         "f:2:28: listeners[0].formats[2]: stands in this list twice\n");
+}
+
+TEST_CASE("listeners") {
+  CHECK(
+      problems(R"({"listeners": [{}]})")
+      == "f:1:16: listeners[0].listen: must be given in this object\n");
+  CHECK(
+      problems("{\"listeners\": [{\"listen\": \"127.0.0.1\"}]}").substr(0, 29)
+      == "f:1:27: listeners[0].listen: ");
+  CHECK(
+      problems(R"({"listeners": [{"listen": "[::1]:1", "websocket": false, "rawsocket": false}]})")
+      == "f:1:71: listeners[0].rawsocket: a listener needs websocket, rawsocket or both\n");
+  const auto path = [](std::string_view p) {
+    return problems(
+        "{\"listeners\": [{\"listen\": \"[::1]:1\", \"paths\":\n[\"" + std::string{p} + "\"]}]}");
+  };
+  CHECK(path("ws") == "f:2:2: listeners[0].paths[0]: a path begins with '/'\n");
+  CHECK(path("") == "f:2:2: listeners[0].paths[0]: a path begins with '/'\n");
+  CHECK(
+      path("/a b")
+      == "f:2:2: listeners[0].paths[0]: a path is of ASCII characters without spaces\n");
+  CHECK(
+      path("/é") == "f:2:2: listeners[0].paths[0]: a path is of ASCII characters without spaces\n");
+  CHECK(path("/a?b") == "f:2:2: listeners[0].paths[0]: a path has no query and no fragment\n");
+  CHECK(path("/a#b") == "f:2:2: listeners[0].paths[0]: a path has no query and no fragment\n");
+  CHECK(path("/!~%20") == "");
+}
+
+TEST_CASE("two listeners at one address") {
+  CHECK(
+      problems(R"({"listeners": [
+        { "listen": "127.0.0.1:80" },
+        { "listen": 5 },
+        { "listen": "unix:/x" },
+        { "listen": "127.0.0.1:80" },
+        { "listen": "unix:/x" }
+      ]})")
+      == "f:3:21: listeners[1].listen: expected a string, found 5\n"
+         "f:5:21: listeners[3].listen: taken by listeners[0] already\n"
+         "f:6:21: listeners[4].listen: taken by listeners[2] already\n");
+  // The system chooses another port for each.
+  CHECK(problems(R"({"listeners": [{"listen": "[::]:0"}, {"listen": "[::]:0"}]})") == "");
+}
+
+TEST_CASE("realms") {
+  CHECK(
+      problems(R"({"realms": [{"uris": "loose"}]})")
+      == "f:1:13: realms[0].name: must be given in this object\n");
+  const auto invalid = "not a URI: no part between dots may be empty or hold white space or '#'\n";
+  CHECK(
+      problems(R"({"realms": [{"name": "a..b"}]})")
+      == std::string{"f:1:22: realms[0].name: "} + invalid);
+  CHECK(
+      problems(R"({"realms": [{"name": ""}]})")
+      == std::string{"f:1:22: realms[0].name: "} + invalid);
+  CHECK(
+      problems(R"({"realms": [{"name": "a b"}]})")
+      == std::string{"f:1:22: realms[0].name: "} + invalid);
+  CHECK(
+      problems("{\"realms\": [{\"name\": \"a\"}, {},\n{\"name\": \"b\"}, {\"name\": \"b\"}]}")
+      == "f:1:28: realms[1].name: must be given in this object\n"
+         "f:2:25: realms[3].name: taken by realms[2] already\n");
+}
+
+TEST_CASE("all errors are told, in the order of the file") {
+  CHECK(
+      problems(R"({
+  "shutdown_timeout_ms": -1,
+  "realms": [{ "nmae": "a", "uris": 1 }],
+  "logs": {},
+  "limits": { "on_overflow": 1, "on_overflow": 2 },
+  "log": { "format": 3, "colour": "red", "level": "all" }
+})")
+      == "f:2:26: shutdown_timeout_ms: expected a whole number from 0 to 600000, found -1\n"
+         "f:3:14: realms[0].name: must be given in this object\n"
+         "f:3:16: realms[0].nmae: unknown key; did you mean \"name\"?\n"
+         "f:3:37: realms[0].uris: expected a string, found 1\n"
+         "f:4:3: logs: unknown key; did you mean \"log\"?\n"
+         "f:5:30: limits.on_overflow: expected a string, found 1\n"
+         "f:5:33: limits.on_overflow: the key is there twice, first in line 5\n"
+         "f:6:22: log.format: expected a string, found 3\n"
+         "f:6:25: log.colour: unknown key\n"
+         "f:6:51: log.level: expected \"trace\", \"debug\", \"info\", \"warn\", \"error\" or "
+         "\"off\", "
+         "found \"all\"\n");
+}
+
+TEST_CASE("an error's parts") {
+  const auto config = parse_config("{\n  \"log\": 5\n}", "dir/file.json");
+  REQUIRE(!config);
+  const std::vector<config_error> expected{
+      {"dir/file.json", 2, 10, "log", "expected an object, found 5"}};
+  CHECK(config.error() == expected);
+}
+
+TEST_CASE("files that cannot be read, or are too large") {
+  const auto first_error = [](const std::string& path) {
+    const auto config = read_config(path);
+    REQUIRE(!config);
+    REQUIRE(config.error().size() == 1);
+    return config.error()[0].to_string();
+  };
+  CHECK(
+      first_error("/nonexistent/wamp.json")
+      == "/nonexistent/wamp.json: cannot be read: No such file or directory");
+  CHECK(first_error("/") == "/: cannot be read: Is a directory");
+  CHECK(first_error("/dev/zero") == "/dev/zero: larger than 1048576 bytes");
+  CHECK(problems(std::string(1'048'577, ' ')) == "f: larger than 1048576 bytes\n");
+  CHECK(problems("{}" + std::string(1'048'574, ' ')) == "");
+}
+
+TEST_CASE("a file is read") {
+  auto path = std::string{"/tmp/wamp_config_test_XXXXXX"};
+  const int handle = mkstemp(path.data());
+  REQUIRE(handle >= 0);
+  close(handle);
+  std::ofstream{path} << "// mine\n{\"log\": {\"level\": \"warn\"}}\n";
+  const auto config = read_config(path);
+  std::ofstream{path} << "{\n";
+  const auto broken = read_config(path);
+  std::remove(path.c_str());
+  REQUIRE(config);
+  CHECK(config->log.level == "warn");
+  REQUIRE(!broken);
+  CHECK(
+      broken.error()[0].to_string()
+      == path + ":2:1: expected a key in quotation marks, found the end of the file");
+}

@@ -1,0 +1,80 @@
+// Stands in for the sessions of a realm in tests of the pure broker and dealer: remembers, in
+// order, what each one would have received.
+#pragma once
+
+#include <wamp/actors/broker/broker.hpp>
+#include <wamp/actors/dealer/dealer.hpp>
+
+#include <deque>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wamp::test {
+
+inline session_ref make_session(
+    std::uint64_t id, std::string authid = "anybody", std::string authrole = "anonymous",
+    bool cancels = false) {
+  auto info = std::make_shared<session_info>();
+  info->id = session_id{id};
+  info->identity = {std::move(authid), std::move(authrole), "anonymous", "static"};
+  info->features.callee_call_canceling = cancels;
+  return info;
+}
+
+/// A source that counts 1, 2, 3, ...: random ids become predictable.
+inline std::function<random_source()> counting_source() {
+  return [] { return [n = std::uint64_t{0}]() mutable { return n++; }; };
+}
+
+inline realm_settings test_realm(std::string name = "realm1") {
+  realm_settings settings;
+  settings.name = std::move(name);
+  settings.random = counting_source();
+  return settings;
+}
+
+class recorder : public broker_outbox, public dealer_outbox {
+public:
+  struct sent {
+    session_id to;
+    message what;
+  };
+
+  void deliver(const session_ref& to, const subscribed& m) override { add(to, m); }
+  void deliver(const session_ref& to, const unsubscribed& m) override { add(to, m); }
+  void deliver(const session_ref& to, const published& m) override { add(to, m); }
+  void deliver(const session_ref& to, const registered& m) override { add(to, m); }
+  void deliver(const session_ref& to, const unregistered& m) override { add(to, m); }
+  void deliver(const session_ref& to, const invocation& m) override { add(to, m); }
+  void deliver(const session_ref& to, const interrupt& m) override { add(to, m); }
+  void deliver(const session_ref& to, const result& m) override { add(to, m); }
+  void deliver(const session_ref& to, const error& m) override { add(to, m); }
+  void deliver(const session_ref& to, const event_ref& e) override { add(to, e->event()); }
+
+  /// Takes the oldest message, which must be a Message for `to`.
+  template <class Message>
+  Message take(const session_ref& to) {
+    if (sent_.empty())
+      throw std::logic_error{"nothing was sent"};
+    auto first = std::move(sent_.front());
+    sent_.pop_front();
+    if (first.to != to->id)
+      throw std::logic_error{"sent to session " + std::to_string(first.to.value())};
+    if (auto m = std::get_if<Message>(&first.what))
+      return std::move(*m);
+    throw std::logic_error{"it was a " + std::string{name_of(code_of(first.what))}};
+  }
+
+  bool empty() const { return sent_.empty(); }
+  void clear() { sent_.clear(); }
+
+private:
+  void add(const session_ref& to, message m) { sent_.push_back({to->id, std::move(m)}); }
+
+  std::deque<sent> sent_;
+};
+
+} // namespace wamp::test
