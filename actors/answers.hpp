@@ -1,13 +1,20 @@
-// The ERROR that answers a request, made in one place so that none lacks its type or id.
-// Spec: "ERROR" (basic profile).
+// The ERROR that answers a request, made in one place so that none lacks its type or id, and the
+// ABORT that answers a broken rule. Spec: "ERROR", "Protocol Violations" (basic profile).
 #pragma once
 
 #include <wamp/serialization/messages.hpp>
+#include <wamp/serialization/uris.hpp>
 
 #include <string>
 #include <string_view>
 
 namespace wamp {
+
+/// Why a request is refused: the URI of the ERROR, and a sentence for people.
+struct refusal {
+  std::string_view uri;
+  std::string text;
+};
 
 /// `text` becomes the single positional argument: a sentence for whoever reads the log.
 template <class Request>
@@ -16,6 +23,16 @@ error refuse(const Request& request, std::string_view uri, std::string text = {}
   if (!text.empty())
     answer.args = payload::native({{value{std::move(text)}}, {}});
   return answer;
+}
+
+template <class Request>
+error refuse(const Request& request, refusal why) {
+  return refuse(request, why.uri, std::move(why.text));
+}
+
+/// The ABORT for a broken rule; `text` says what and where.
+inline abort violation_abort(std::string_view text) {
+  return {dict{{"message", value{text}}}, std::string{uris::protocol_violation}, {}};
 }
 
 } // namespace wamp

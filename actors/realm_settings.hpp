@@ -2,9 +2,12 @@
 #pragma once
 
 #include <wamp/actors/random_ids.hpp>
+#include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace wamp {
 
@@ -12,12 +15,21 @@ namespace wamp {
 /// `strict` ends the session as the specification wants; `lenient` takes any id.
 enum class request_id_rules { strict, lenient };
 
+enum class action { subscribe, publish, register_, call };
+
+/// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
+/// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
+/// must not block. If it throws, the realm starts anew.
+using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
+
 struct realm_settings {
   std::string name;
   uri_rules uris = uri_rules::loose;
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
+  /// Empty: everybody may do everything.
+  authorizer authorize;
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

@@ -137,7 +137,10 @@ std::string listener::acceptor::listen_on(const protocol::endpoint& endpoint) {
 void listener::acceptor::start() {
   context_->on_socket_closed = [weak = weak_from_this()] {
     if (auto a = weak.lock())
-      a->core_->post([a] { a->accept_some(); });
+      a->core_->post([a] {
+        if (a->resting_)
+          a->accept_some();
+      });
   };
   core_->post([a = shared_from_this()] {
     a->core_->add_tenant(a);
@@ -146,6 +149,7 @@ void listener::acceptor::start() {
 }
 
 void listener::acceptor::stop() {
+  context_->stopped = true;
   if (!stopped_.exchange(true))
     core_->post([a = shared_from_this()] { a->leave(); });
 }
@@ -170,8 +174,10 @@ void listener::acceptor::await() {
 }
 
 void listener::acceptor::accept_some() {
-  if (std::exchange(resting_, false))
+  if (std::exchange(resting_, false)) {
+    context_->starved = false;
     rest_timer_.cancel();
+  }
   constexpr int enough_for_one_turn = 64;
   for (int i = 0; i < enough_for_one_turn && !stopped_; ++i) {
     sockaddr_storage from{};
@@ -231,7 +237,7 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
   auto before = context_->open.fetch_add(1);
   auto limit = context_->options.max_connections;
   if (before >= limit + polite_refusals) {
-    context_->open.fetch_sub(1);
+    context_->release_socket();
     return;
   }
   int family = address_.type == listen_address::kind::local ? AF_UNIX : AF_INET;

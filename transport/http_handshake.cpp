@@ -92,14 +92,13 @@ std::string plain_response(http::status status, std::string_view type, std::stri
 
 } // namespace
 
-http_handshake::http_handshake(
-    const listener_options& options, bool full, asio::io_context& context)
-    : options_(options), context_(context), full_(full) {
+http_handshake::http_handshake(const listener_options& options, asio::io_context& context)
+    : options_(options), context_(context) {
   auto limit = std::min<std::size_t>(options.limits.max_http_header, 1U << 20U);
   parser_.header_limit(static_cast<std::uint32_t>(limit));
 }
 
-handshake_result http_handshake::feed(std::string_view all) {
+handshake_result http_handshake::feed(std::string_view all, bool full) {
   auto rest = all.substr(parsed_);
   beast::error_code ec;
   parsed_ += parser_.put(asio::buffer(rest.data(), rest.size()), ec);
@@ -113,7 +112,7 @@ handshake_result http_handshake::feed(std::string_view all) {
     return refuse(http::status::bad_request, "This is not HTTP.\n");
   if (!parser_.is_header_done())
     return {};
-  return answer(parsed_);
+  return answer(full);
 }
 
 handshake_result http_handshake::refuse(http::status status, std::string_view text) const {
@@ -127,7 +126,7 @@ bool http_handshake::is_websocket_path(std::string_view path) const {
   return options_.websocket && std::ranges::find(options_.paths, path) != options_.paths.end();
 }
 
-handshake_result http_handshake::answer(std::size_t consumed) const {
+handshake_result http_handshake::answer(bool full) const {
   const auto& request = parser_.get();
   auto target = view(request.target());
   auto path = target.substr(0, target.find('?'));
@@ -142,11 +141,11 @@ handshake_result http_handshake::answer(std::size_t consumed) const {
     result.reply = plain_response(http::status::ok, "application/json", "{\"status\":\"ok\"}\n");
     return result;
   }
-  if (full_)
+  if (full)
     return refuse(http::status::service_unavailable, "Too many connections.\n");
   if (!websocket::is_upgrade(request))
     return refuse(http::status::upgrade_required, "This is a WebSocket endpoint.\n");
-  return upgrade(consumed);
+  return upgrade();
 }
 
 /// The client's order decides, as its offer is a list by preference.
@@ -168,7 +167,7 @@ std::string http_handshake::offered() const {
   return names;
 }
 
-handshake_result http_handshake::upgrade(std::size_t consumed) const {
+handshake_result http_handshake::upgrade() const {
   auto chosen = choose_format();
   if (!chosen)
     return refuse(
@@ -186,7 +185,7 @@ handshake_result http_handshake::upgrade(std::size_t consumed) const {
   result.reply = std::move(stream.next_layer().written());
   if (!ec) {
     result.agreed = framing::websocket(*chosen, options_.limits.max_message_size);
-    result.consumed = consumed;
+    result.consumed = parsed_;
   }
   return result;
 }

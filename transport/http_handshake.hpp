@@ -19,14 +19,14 @@ namespace wamp {
 
 class http_handshake {
 public:
-  http_handshake(const listener_options& options, bool full, boost::asio::io_context& context);
+  http_handshake(const listener_options& options, boost::asio::io_context& context);
 
   /// See transport_handshake::feed().
-  handshake_result feed(std::string_view all);
+  handshake_result feed(std::string_view all, bool full);
 
 private:
-  handshake_result answer(std::size_t consumed) const;
-  handshake_result upgrade(std::size_t consumed) const;
+  handshake_result answer(bool full) const;
+  handshake_result upgrade() const;
   handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
   std::optional<format> choose_format() const;
   std::string offered() const;
@@ -36,7 +36,6 @@ private:
   boost::asio::io_context& context_;
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;
   std::size_t parsed_ = 0;
-  bool full_;
 };
 
 } // namespace wamp

@@ -86,8 +86,9 @@ void io_core::sweep() {
   auto now = std::chrono::steady_clock::now();
   // By index: a connection may leave while it is looked at, and another take its place, which
   // then has to wait for the next sweep.
-  for (std::size_t i = 0; i < connections_.size(); ++i) {
-    auto c = connections_[i];
+  std::size_t next = 0;
+  while (next < connections_.size()) {
+    auto c = connections_[next++];
     c->check_time(now);
   }
   if (!connections_.empty())

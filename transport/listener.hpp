@@ -67,8 +67,9 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// No new connections from here on; existing ones live on. Any thread. The socket is
-  /// released, and a Unix socket's file removed, as soon as the io thread turns (or ends).
+  /// No new connections from here on; existing ones live on. Any thread; called on the io
+  /// thread that serves a connection, none is announced there after it. The socket is released, and
+  /// a Unix socket's file removed, as soon as the io thread turns (or ends).
   void stop();
 
   /// With the port that the system chose, if it was asked to. Any thread.

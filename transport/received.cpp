@@ -68,6 +68,9 @@ void received::finish() {
 
 void received::clear() noexcept {
   messages.clear();
+  constexpr std::size_t worth_keeping = 4096;
+  if (replies.capacity() > worth_keeping)
+    std::string().swap(replies);
   replies.clear();
   end = ending::none;
   close_code = 0;

@@ -31,7 +31,7 @@ void socket_connection::begin() {
   const auto& l = limits();
   for (auto timeout : {l.handshake_timeout, l.ping_interval, l.ping_timeout, l.close_timeout})
     core_->watch_timeout(timeout);
-  handshake_ = std::make_unique<transport_handshake>(owner_->options, full_, core_->context);
+  handshake_ = std::make_unique<transport_handshake>(owner_->options, core_->context);
   stage_deadline_ = clock::now() + l.handshake_timeout;
   await_input();
 }
@@ -121,7 +121,7 @@ void socket_connection::begin_close(close_reason reason) {
   stage_deadline_ = clock::now() + limits().close_timeout;
   expects_close_ = framing_->is_websocket() && !broken_;
   paused_ = false;
-  early_ = {};
+  std::string().swap(early_);
   enqueue_last(framing_->close(reason));
   wake_writer();
   await_input();
@@ -184,7 +184,7 @@ void socket_connection::drop_socket() {
   stream_.close();
   budget_.release(queue_.clear().cost);
   handshake_.reset();
-  early_ = {};
+  std::string().swap(early_);
   owner_->release_socket();
   core_->remove(*this);
 }

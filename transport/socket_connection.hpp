@@ -27,6 +27,7 @@ struct listener_context {
   listener_options options;
   listener::connection_callback on_connection;
   std::atomic<std::size_t> open{0};
+  std::atomic<bool> stopped{false};       ///< nothing is announced any more
   std::atomic<bool> starved{false};       ///< accept() waits for a descriptor
   std::function<void()> on_socket_closed; ///< called if `starved`, on any io thread
 
@@ -117,7 +118,7 @@ private:
   void enqueue(slice message, bool droppable);
   void enqueue_last(std::string bytes);
   void enqueue_control(std::string_view frames);
-  void drop_oldest(std::size_t wanted);
+  void make_room(std::size_t cost);
   void feel_pressure();
   void wake_writer();
   void await_output();

@@ -69,7 +69,7 @@ void socket_connection::take_bytes(std::string_view bytes) {
 
 void socket_connection::shake_hands(std::string_view bytes) {
   early_.append(bytes);
-  auto result = handshake_->feed(early_);
+  auto result = handshake_->feed(early_, full_ || owner_->stopped);
   if (result.what == handshake_result::outcome::need_more)
     return;
   handshake_.reset();
@@ -80,14 +80,14 @@ void socket_connection::shake_hands(std::string_view bytes) {
   }
   if (result.what == handshake_result::outcome::refused)
     core_->counters.handshake_failures.add();
-  early_ = {};
+  std::string().swap(early_);
   concluded_ = true; // there is nobody to tell
   leave();
 }
 
 void socket_connection::establish(framing agreed, std::size_t consumed) {
   framing_ = std::move(agreed);
-  early_ = early_.substr(consumed);
+  early_.substr(consumed).swap(early_); // assigning would keep the memory
   stage_ = stage::ready;
   stage_deadline_ = std::chrono::steady_clock::now() + limits().handshake_timeout;
   sending_ = true;

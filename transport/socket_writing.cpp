@@ -53,7 +53,7 @@ send_result socket_connection::refuse_event(slice message, std::size_t cost) {
   if (limits().on_overflow == overflow_policy::drop_oldest_event) {
     bool here = core_->in_this_thread();
     if (here)
-      drop_oldest(budget_.used() + cost - bound);
+      make_room(cost);
     // Another thread can not look into the queue: accept_parcel() makes room.
     if (budget_.try_reserve(cost, here ? bound : 2 * bound)) {
       if (here)
@@ -73,13 +73,17 @@ void socket_connection::accept_parcel(slice message, bool droppable) {
     return;
   }
   enqueue(std::move(message), droppable);
-  auto bound = limits().write_queue;
-  if (limits().on_overflow == overflow_policy::drop_oldest_event && budget_.used() > bound)
-    drop_oldest(budget_.used() - bound);
+  if (limits().on_overflow == overflow_policy::drop_oldest_event)
+    make_room(0);
 }
 
-void socket_connection::drop_oldest(std::size_t wanted) {
-  auto dropped = queue_.drop_oldest(wanted);
+/// Drops old events until `cost` more would fit, as far as that helps.
+void socket_connection::make_room(std::size_t cost) {
+  auto wished = budget_.used() + cost;
+  auto bound = limits().write_queue;
+  if (wished <= bound)
+    return;
+  auto dropped = queue_.drop_oldest(wished - bound);
   core_->counters.events_dropped.add(dropped.messages);
   budget_.release(dropped.cost);
 }

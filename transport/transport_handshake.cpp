@@ -7,20 +7,24 @@ namespace wamp {
 using outcome = handshake_result::outcome;
 
 transport_handshake::transport_handshake(
-    const listener_options& options, bool full, boost::asio::io_context& context)
-    : options_(options), context_(context), full_(full) {}
+    const listener_options& options, boost::asio::io_context& context)
+    : options_(options), context_(context) {}
 
 transport_handshake::~transport_handshake() = default;
 
-handshake_result transport_handshake::feed(std::string_view all) {
+handshake_result transport_handshake::feed(std::string_view all, bool full) {
   if (all.front() == rawsocket_magic)
-    return feed_rawsocket(all);
+    return feed_rawsocket(all, full);
+  // A port for RawSocket alone answers nothing to what is neither that nor, by the first letter of
+  // its method, a request for /health.
+  if (!options_.websocket && (all.front() < 'A' || all.front() > 'Z'))
+    return {outcome::refused, {}, {}, 0};
   if (!http_)
-    http_ = std::make_unique<http_handshake>(options_, full_, context_);
-  return http_->feed(all);
+    http_ = std::make_unique<http_handshake>(options_, context_);
+  return http_->feed(all, full);
 }
 
-handshake_result transport_handshake::feed_rawsocket(std::string_view all) const {
+handshake_result transport_handshake::feed_rawsocket(std::string_view all, bool full) const {
   handshake_result result;
   if (!options_.rawsocket) {
     result.what = outcome::refused;
@@ -33,7 +37,7 @@ handshake_result transport_handshake::feed_rawsocket(std::string_view all) const
   result.reply = answer.reply;
   if (answer.error != rawsocket_error::none) {
     result.what = outcome::refused;
-  } else if (full_) {
+  } else if (full) {
     result.what = outcome::refused;
     result.reply = rawsocket_refusal(rawsocket_error::too_many_connections);
   } else {

@@ -37,21 +37,20 @@ struct handshake_result {
 
 class transport_handshake {
 public:
-  /// `full`: the listener has no room for another connection, which it tells politely.
   /// `options` must stay; the context is only Beast's wish, nothing runs on it.
-  transport_handshake(const listener_options& options, bool full, boost::asio::io_context&);
+  transport_handshake(const listener_options& options, boost::asio::io_context&);
   ~transport_handshake();
 
-  /// `all` is everything that came so far, from the first octet on, at least one.
-  handshake_result feed(std::string_view all);
+  /// `all` is everything that came so far, from the first octet on, at least one. `full`: the
+  /// listener takes no more connections, which is told politely.
+  handshake_result feed(std::string_view all, bool full);
 
 private:
-  handshake_result feed_rawsocket(std::string_view all) const;
+  handshake_result feed_rawsocket(std::string_view all, bool full) const;
 
   const listener_options& options_;
   boost::asio::io_context& context_;
   std::unique_ptr<http_handshake> http_;
-  bool full_;
 };
 
 } // namespace wamp

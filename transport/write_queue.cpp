@@ -109,7 +109,7 @@ write_queue::taken write_queue::consume(std::size_t size) {
     consume_head(size, sum);
   if (live_ == 0) {
     // The memory goes too: most connections are idle most of the time.
-    entries_ = {};
+    std::vector<entry>().swap(entries_);
     head_ = oldest_ = 0;
   }
   return sum;
@@ -121,7 +121,7 @@ void write_queue::consume_control(std::size_t& size, taken& sum) {
   sum.cost += written;
   control_begun_ += written;
   if (control_begun_ == control_.size()) {
-    control_ = {};
+    std::string().swap(control_);
     control_begun_ = 0;
   }
 }
@@ -177,7 +177,7 @@ write_queue::taken write_queue::drop_unbegun() {
       bury(entries_[i], sum);
   if (control_begun_ == 0) {
     sum.cost += control_.size();
-    control_ = {};
+    std::string().swap(control_);
   }
   compact();
   return sum;
@@ -189,7 +189,7 @@ write_queue::taken write_queue::clear() {
     if (entries_[i].what != entry::kind::dead)
       bury(entries_[i], sum);
   sum.cost += control_bytes();
-  *this = {};
+  *this = write_queue();
   return sum;
 }
 

@@ -5,39 +5,37 @@
 
 namespace wamp {
 
-namespace {
+broker::broker(const realm_settings& settings, broker_outbox& out)
+    : uri_rules_(settings.uris), authorize_(settings.authorize), random_(settings.random()),
+      out_(out) {}
 
-struct refusal {
-  std::string_view uri;
-  std::string text;
-};
-
-std::optional<refusal> check(const subscribe& request, uri_rules rules) {
+std::optional<refusal> broker::check(
+    const session_info& from, const wamp::subscribe& request) const {
   if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
     return refusal{uris::option_not_allowed, "pattern-based subscription is not supported"};
-  if (!is_valid_uri(request.topic, rules))
+  if (!is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
+  if (!may(from, action::subscribe, request.topic))
+    return refusal{uris::not_authorized, "may not subscribe to " + request.topic};
   return std::nullopt;
 }
 
-std::optional<refusal> check(const publish& request, uri_rules rules) {
-  if (!is_valid_uri(request.topic, rules))
+std::optional<refusal> broker::check(
+    const session_info& from, const wamp::publish& request) const {
+  if (!is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
   if (request.options.contains("ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (!may(from, action::publish, request.topic))
+    return refusal{uris::not_authorized, "may not publish to " + request.topic};
   return std::nullopt;
 }
 
-} // namespace
-
-broker::broker(const realm_settings& settings, broker_outbox& out)
-    : uri_rules_(settings.uris), random_(settings.random()), out_(out) {}
-
 void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
-  if (auto no = check(request, uri_rules_))
-    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  if (auto no = check(*from, request))
+    return out_.deliver(from, refuse(request, std::move(*no)));
   auto& entry = subscriptions_.add(from, request.topic);
   out_.deliver(from, subscribed{request.request, entry.id});
 }
@@ -50,10 +48,10 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
 
 void broker::publish(const session_ref& from, const wamp::publish& request) {
   auto acknowledge = flag(request.options, "acknowledge");
-  if (auto no = check(request, uri_rules_)) {
+  if (auto no = check(*from, request)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
     if (acknowledge)
-      out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+      out_.deliver(from, refuse(request, std::move(*no)));
     return;
   }
   auto publication = random_id<publication_id>(random_);

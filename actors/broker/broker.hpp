@@ -3,11 +3,14 @@
 // `broker_outbox`. Not thread-safe. Spec: "Publish and Subscribe" (basic profile).
 #pragma once
 
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/shared_event.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
+
+#include <optional>
 
 namespace wamp {
 
@@ -36,10 +39,16 @@ public:
   const subscription_table& subscriptions() const noexcept { return subscriptions_; }
 
 private:
+  std::optional<refusal> check(const session_info& from, const wamp::subscribe& request) const;
+  std::optional<refusal> check(const session_info& from, const wamp::publish& request) const;
+  bool may(const session_info& from, action what, std::string_view topic) const {
+    return !authorize_ || authorize_(from, what, topic);
+  }
   void send_events(
       const session_ref& from, const wamp::publish& request, publication_id publication);
 
   uri_rules uri_rules_;
+  authorizer authorize_;
   random_source random_;
   broker_outbox& out_;
   subscription_table subscriptions_;

@@ -6,37 +6,9 @@ namespace wamp {
 
 namespace {
 
-struct refusal {
-  std::string_view uri;
-  std::string text;
-};
-
 bool is_other_than(const dict& options, std::string_view key, std::string_view supported) {
   auto given = find<std::string>(options, key);
   return given && *given != supported;
-}
-
-std::optional<refusal> check(const register_& request, uri_rules rules) {
-  if (is_other_than(request.options, "match", "exact"))
-    return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
-  if (is_other_than(request.options, "invoke", "single"))
-    return refusal{uris::option_not_allowed, "shared registration is not supported"};
-  if (!is_valid_uri(request.procedure, rules))
-    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
-  if (is_reserved_uri(request.procedure))
-    return refusal{uris::invalid_uri, "only the router serves " + request.procedure};
-  return std::nullopt;
-}
-
-std::optional<refusal> check(const call& request, uri_rules rules) {
-  if (!is_valid_uri(request.procedure, rules))
-    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
-  if (flag(request.options, "progress"))
-    return refusal{
-        uris::feature_not_supported, "progressive call invocations are not supported"};
-  if (request.options.contains("ppt_scheme"))
-    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
-  return std::nullopt;
 }
 
 enum class cancel_mode { skip, kill, killnowait };
@@ -63,11 +35,40 @@ error failure(const pending_call& entry, std::string_view uri) {
 } // namespace
 
 dealer::dealer(const realm_settings& settings, dealer_outbox& out)
-    : uri_rules_(settings.uris), max_pending_calls_(settings.max_pending_calls), out_(out) {}
+    : uri_rules_(settings.uris), authorize_(settings.authorize),
+      max_pending_calls_(settings.max_pending_calls), out_(out) {}
+
+std::optional<refusal> dealer::check(
+    const session_info& from, const wamp::register_& request) const {
+  if (is_other_than(request.options, "match", "exact"))
+    return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
+  if (is_other_than(request.options, "invoke", "single"))
+    return refusal{uris::option_not_allowed, "shared registration is not supported"};
+  if (!is_valid_uri(request.procedure, uri_rules_))
+    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
+  if (is_reserved_uri(request.procedure))
+    return refusal{uris::invalid_uri, "only the router serves " + request.procedure};
+  if (!may(from, action::register_, request.procedure))
+    return refusal{uris::not_authorized, "may not register " + request.procedure};
+  return std::nullopt;
+}
+
+std::optional<refusal> dealer::check(const session_info& from, const wamp::call& request) const {
+  if (!is_valid_uri(request.procedure, uri_rules_))
+    return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
+  if (flag(request.options, "progress"))
+    return refusal{
+        uris::feature_not_supported, "progressive call invocations are not supported"};
+  if (request.options.contains("ppt_scheme"))
+    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (!may(from, action::call, request.procedure))
+    return refusal{uris::not_authorized, "may not call " + request.procedure};
+  return std::nullopt;
+}
 
 void dealer::register_(const session_ref& from, const wamp::register_& request) {
-  if (auto no = check(request, uri_rules_))
-    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  if (auto no = check(*from, request))
+    return out_.deliver(from, refuse(request, std::move(*no)));
   auto entry = registrations_.add(from, request.procedure);
   if (!entry)
     return out_.deliver(from, refuse(request, uris::procedure_already_exists));
@@ -81,8 +82,8 @@ void dealer::unregister(const session_ref& from, const wamp::unregister& request
 }
 
 void dealer::call(const session_ref& from, const wamp::call& request) {
-  if (auto no = check(request, uri_rules_))
-    return out_.deliver(from, refuse(request, no->uri, std::move(no->text)));
+  if (auto no = check(*from, request))
+    return out_.deliver(from, refuse(request, std::move(*no)));
   auto entry = registrations_.match(request.procedure);
   if (!entry)
     return out_.deliver(

@@ -4,11 +4,14 @@
 // Spec: "Remote Procedure Calls" (basic profile), "Call Canceling" (advanced profile).
 #pragma once
 
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/dealer/invocation_ledger.hpp>
 #include <wamp/actors/dealer/registration_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
+
+#include <optional>
 
 namespace wamp {
 
@@ -42,7 +45,14 @@ public:
   const invocation_ledger& invocations() const noexcept { return invocations_; }
 
 private:
+  std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
+  std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
+  bool may(const session_info& from, action what, std::string_view procedure) const {
+    return !authorize_ || authorize_(from, what, procedure);
+  }
+
   uri_rules uri_rules_;
+  authorizer authorize_;
   std::size_t max_pending_calls_;
   dealer_outbox& out_;
   registration_table registrations_;

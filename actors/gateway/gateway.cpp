@@ -2,9 +2,6 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/serialization/uris.hpp>
 
-#include <numeric>
-#include <thread>
-
 namespace wamp {
 
 tl::expected<std::unique_ptr<gateway>, std::string> gateway::open(
@@ -36,21 +33,19 @@ std::vector<listen_address> gateway::local_addresses() const {
   return result;
 }
 
-std::size_t gateway::open_connections() const {
-  return std::accumulate(listeners_.begin(), listeners_.end(), std::size_t{0},
-      [](std::size_t sum, auto& l) { return sum + l->open_connections(); });
-}
-
 void gateway::stop(std::chrono::milliseconds patience) {
   if (!actor_)
     return;
-  using clock = std::chrono::steady_clock;
   for (auto& l : listeners_)
     l->stop();
   caf::anon_send(actor_, shut_down{std::string{uris::system_shutdown}});
-  // The sessions say GOODBYE and close; the sockets are gone when the peers have answered.
-  for (auto end = clock::now() + patience; open_connections() > 0 && clock::now() < end;)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  caf::scoped_actor self{actor_->home_system()};
+  self->request(actor_, patience, drained_atom::value)
+      .receive([](bool) {},
+          [&](const caf::error&) {
+            logger()->warn("some peers did not answer GOODBYE within {} ms", patience.count());
+          });
+  // Those without a session, and those that do not answer.
   io_.close_connections(close_reason::going_away, std::chrono::seconds{5});
   listeners_.clear();
   caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);

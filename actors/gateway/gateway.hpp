@@ -44,13 +44,13 @@ public:
   const gateway_actor& actor() const noexcept { return actor_; }
 
   /// No new connections; GOODBYE wamp.close.system_shutdown to every session; returns when all
-  /// connections are closed, cutting off those that are still there after `patience`. Not on
-  /// the io thread. Once; the gateway serves nobody afterwards.
+  /// connections are closed. Sessions that have not answered after `patience` are closed too,
+  /// which may take another connection_limits::close_timeout. Not on the io thread, nor in an
+  /// actor. Once; the gateway serves nobody afterwards.
   void stop(std::chrono::milliseconds patience);
 
 private:
   gateway(io_thread& io, gateway_actor actor);
-  std::size_t open_connections() const;
 
   io_thread& io_;
   gateway_actor actor_;

@@ -6,6 +6,9 @@
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/actors/string_map.hpp>
 
+#include <unordered_set>
+#include <utility>
+
 namespace wamp {
 
 namespace {
@@ -28,11 +31,12 @@ public:
     timeouts_ = timeouts;
     for (auto& settings : realms)
       start_router(realms_[settings.name] = realm_entry{settings, {}});
-    self_->set_down_handler([this](const caf::down_msg& m) { on_router_down(m); });
+    self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
     return {
         [this](const join_request& m) { on_join(m); },
         [this](const accepted& m) { on_accepted(m); },
         [this](const shut_down& m) { on_shut_down(m); },
+        [this](drained_atom) { return on_drained(); },
         [this](get_atom) { return on_get(); },
     };
   }
@@ -49,10 +53,14 @@ private:
   }
 
   void on_accepted(const accepted& m) {
-    spawn_session(self_->system(), gateway_actor{self_},
-        [peer = m.peer, timeouts = timeouts_](const session_actor& session) {
-          return make_socket_link(peer, session, timeouts);
+    auto session = spawn_session(self_->system(), gateway_actor{self_},
+        [peer = m.peer, timeouts = timeouts_](const session_actor& actor) {
+          return make_socket_link(peer, actor, timeouts);
         });
+    self_->monitor(session);
+    sessions_.insert(session.address());
+    if (!closing_.empty())
+      end(session);
   }
 
   void on_join(const join_request& m) {
@@ -64,11 +72,35 @@ private:
   }
 
   void on_shut_down(const shut_down& m) {
+    closing_ = m.reason;
     for (auto& [realm, entry] : realms_)
       caf::unsafe_send_as(self_, entry.router, m);
+    // Also those that are in no realm: they have not said HELLO yet, or have said GOODBYE.
+    for (auto& address : sessions_)
+      if (auto session = caf::actor_cast<session_actor>(address))
+        end(session);
   }
 
-  void on_router_down(const caf::down_msg& m) {
+  void end(const session_actor& session) {
+    caf::unsafe_send_as(self_, session, end_session{closing_, {}, true});
+  }
+
+  caf::result<bool> on_drained() {
+    auto promise = self_->make_response_promise<bool>();
+    drained_.push_back(promise);
+    tell_if_drained();
+    return promise;
+  }
+
+  void tell_if_drained() {
+    if (sessions_.empty())
+      for (auto& promise : std::exchange(drained_, {}))
+        promise.deliver(true);
+  }
+
+  void on_down(const caf::down_msg& m) {
+    if (sessions_.erase(m.source) > 0)
+      return tell_if_drained();
     for (auto it = realms_.begin(); it != realms_.end(); ++it) {
       auto& entry = it.value();
       if (m.source != entry.router)
@@ -103,6 +135,9 @@ private:
   gateway_actor::pointer self_;
   session_timeouts timeouts_;
   string_map<realm_entry> realms_;
+  std::unordered_set<caf::actor_addr> sessions_; ///< of sockets, in a realm or not
+  std::vector<caf::typed_response_promise<bool>> drained_;
+  std::string closing_; ///< the reason, once the gateway shuts down
 };
 
 gateway_actor::behavior_type gateway_behavior(

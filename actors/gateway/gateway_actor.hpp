@@ -16,9 +16,13 @@ struct accepted {
   std::shared_ptr<connection> peer;
 };
 
+/// Asks to be told when no peer has a session any more.
+using drained_atom = caf::atom_constant<caf::atom("drained")>;
+
 using gateway_actor = entrance_actor::extend<
     caf::reacts_to<accepted>,  // spawns the session of the peer
-    caf::reacts_to<shut_down>, // passed on to every router
+    caf::reacts_to<shut_down>, // no more sessions; those that are there are ended, for good
+    caf::replies_to<drained_atom>::with<bool>, // true, when the last session is gone
     caf::replies_to<get_atom>::with<std::vector<realm_summary>>>;
 
 /// How long peers may take for what they have to say.

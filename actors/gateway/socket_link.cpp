@@ -1,3 +1,4 @@
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/gateway/socket_link.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/serialization/codec.hpp>
@@ -9,8 +10,9 @@ namespace {
 /// Runs on the connection's thread and does nothing there but pass on.
 class to_session : public connection_handler {
 public:
-  to_session(format encoding, session_actor session)
-      : encoding_(encoding), session_(std::move(session)) {}
+  /// `peer` owns this handler.
+  to_session(connection& peer, session_actor session)
+      : peer_(peer), encoding_(peer.wire_format()), session_(std::move(session)) {}
 
   void on_messages(std::vector<slice> messages) override {
     caf::anon_send(session_, frames{encoding_, std::move(messages)});
@@ -18,6 +20,8 @@ public:
   void on_deadline() override { tell(link_event::what::deadline, {}); }
   void on_writable() override {}
   void on_violation(std::string_view detail) override {
+    // The connection closes right after this call: the session would come too late to say why.
+    peer_.send(slice{encode(encoding_, violation_abort(detail))});
     tell(link_event::what::violation, detail);
   }
   void on_closed(close_reason reason, std::string_view detail) override {
@@ -30,6 +34,7 @@ private:
     caf::anon_send(session_, link_event{what, std::string{detail}});
   }
 
+  connection& peer_;
   format encoding_;
   session_actor session_;
 };
@@ -97,7 +102,7 @@ std::unique_ptr<peer_link> make_socket_link(
     std::shared_ptr<connection> peer, const session_actor& session,
     const session_timeouts& timeouts) {
   auto link = std::make_unique<socket_link>(peer, timeouts);
-  peer->start(std::make_unique<to_session>(peer->wire_format(), session));
+  peer->start(std::make_unique<to_session>(*peer, session));
   return link;
 }
 

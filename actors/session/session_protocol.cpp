@@ -77,7 +77,8 @@ void session_protocol::on_established(message m) {
             on_answer(std::move(x));
           },
           [&](goodbye&) {
-            peer_.send(message{goodbye{{}, std::string{uris::goodbye_and_out}}});
+            // Answered when the realm is done with what came before it: see left().
+            owes_goodbye_ = true;
             leave_realm();
             on_goodbye();
           },
@@ -150,15 +151,8 @@ void session_protocol::refund(const credit& c) {
 }
 
 void session_protocol::receive(const decode_error& e) {
-  if (state_ == state::ended)
-    return;
-  if (e.invalid_utf8) {
-    leave_realm();
-    state_ = state::ended;
-    peer_.close(ending::invalid_utf8);
-  } else {
-    violation(e.to_string());
-  }
+  if (state_ != state::ended)
+    abort_for(e.to_string(), e.invalid_utf8 ? ending::invalid_utf8 : ending::violation);
 }
 
 void session_protocol::violation(std::string_view text) {
@@ -167,7 +161,7 @@ void session_protocol::violation(std::string_view text) {
 }
 
 void session_protocol::abort_for(std::string_view text, ending how) {
-  peer_.send(message{abort{with_message(text), std::string{uris::protocol_violation}, {}}});
+  peer_.send(message{violation_abort(text)});
   leave_realm();
   state_ = state::ended;
   peer_.close(how);
@@ -213,7 +207,6 @@ void session_protocol::end(std::string_view reason, std::string_view text, bool 
     peer_.send(message{goodbye{with_message(text), std::string{reason}}});
     leave_realm();
     state_ = state::closing;
-    peer_said_goodbye_ = false;
     peer_.expect_soon(patience::goodbye);
     break;
   case state::opening:
@@ -230,7 +223,6 @@ void session_protocol::end(std::string_view reason, std::string_view text, bool 
 }
 
 void session_protocol::on_goodbye() {
-  peer_said_goodbye_ = true;
   peer_.expect_nothing();
   if (in_realm_)
     state_ = state::leaving;
@@ -247,8 +239,11 @@ void session_protocol::leave_realm() {
 
 void session_protocol::left() {
   in_realm_ = false;
-  if (state_ == state::leaving)
-    reopen_or_close();
+  if (state_ != state::leaving)
+    return;
+  if (std::exchange(owes_goodbye_, false))
+    peer_.send(message{goodbye{{}, std::string{uris::goodbye_and_out}}});
+  reopen_or_close();
 }
 
 void session_protocol::reopen_or_close() {
@@ -268,12 +263,12 @@ void session_protocol::reopen_or_close() {
 // -- broker and dealer ---------------------------------------------------------------------------
 
 void session_protocol::deliver(const event_ref& e) {
-  if (state_ == state::established)
+  if (may_deliver())
     peer_.send(e);
 }
 
 void session_protocol::deliver(const invocation& m) {
-  if (state_ != state::established)
+  if (!may_deliver())
     return; // the dealer answers the caller when it learns that this session has left
   last_invocation_ = m.request.value();
   switch (peer_.send(m)) {
@@ -294,7 +289,7 @@ void session_protocol::refuse_invocation(const invocation& m, std::string_view u
 }
 
 void session_protocol::deliver(const result& m) {
-  if (state_ != state::established)
+  if (!may_deliver())
     return;
   switch (peer_.send(m)) {
   case delivery::too_big:
@@ -309,7 +304,7 @@ void session_protocol::deliver(const result& m) {
 }
 
 void session_protocol::deliver(const error& m) {
-  if (state_ != state::established)
+  if (!may_deliver())
     return;
   if (peer_.send(message{m}) == delivery::accepted)
     return;

@@ -50,7 +50,7 @@ public:
     joining,     ///< the router has HELLO
     established, ///< WELCOME was sent
     closing,     ///< GOODBYE was sent, the peer's is awaited
-    leaving,     ///< both GOODBYEs are exchanged, the realm still cleans up
+    leaving,     ///< the peer said GOODBYE, the realm still cleans up
     ended,       ///< nothing more is done
   };
 
@@ -86,12 +86,14 @@ public:
   void deliver(const error& m);
   template <class Message>
   void deliver(const Message& m) {
-    if (state_ == state::established)
+    if (may_deliver())
       send_or_give_up(message{m});
   }
   void refund(const credit& c);
 
 private:
+  /// A peer that said GOODBYE still gets the answers to what it had asked before.
+  bool may_deliver() const noexcept { return state_ == state::established || owes_goodbye_; }
   void on_established(message m);
   void on_goodbye();
   void abort_for(std::string_view text, ending how);
@@ -120,7 +122,7 @@ private:
   state state_ = state::opening;
   bool in_realm_ = false;   ///< from joined() or join() to left()
   bool for_good_ = false;
-  bool peer_said_goodbye_ = false;
+  bool owes_goodbye_ = false; ///< the peer said GOODBYE first
   bool paused_ = false;
 };
 

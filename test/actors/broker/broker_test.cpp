@@ -192,3 +192,24 @@ TEST_CASE_FIXTURE(fixture, "black- and whitelists hold all at once") {
   CHECK(receivers({{"eligible_authrole", list{"user"}}, {"exclude", list{1}}}) == "b");
   CHECK(receivers({{"eligible", list{1, 2}}, {"eligible_authid", list{"bob", "carol"}}}) == "b");
 }
+
+TEST_CASE("what a session may not do is not_authorized") {
+  recorder out;
+  auto settings = test_realm();
+  settings.authorize = [](const session_info& who, action what, std::string_view uri) {
+    return who.identity.authrole == "admin" || (what == action::subscribe && uri == "com.open");
+  };
+  broker b{settings, out};
+  auto user = make_session(1, "u", "user");
+  auto admin = make_session(2, "a", "admin");
+  b.subscribe(user, {request_id{1}, {}, "com.open"});
+  out.take<subscribed>(user);
+  b.subscribe(user, {request_id{2}, {}, "com.closed"});
+  CHECK(out.take<error>(user).uri == uris::not_authorized);
+  b.publish(user, {request_id{3}, {{"acknowledge", true}}, "com.open", {}});
+  CHECK(out.take<error>(user).uri == uris::not_authorized);
+  b.publish(user, {request_id{4}, {{"exclude_me", false}}, "com.open", {}});
+  CHECK(out.empty());
+  b.publish(admin, {request_id{1}, {}, "com.open", {}});
+  out.take<event>(user);
+}

@@ -287,3 +287,20 @@ TEST_CASE_FIXTURE(fixture, "a call id in use (lenient realms) is refused, the fi
   d.yield(callee, {i, {}, {}});
   CHECK(out.take<result>(caller).request == request_id{5});
 }
+
+TEST_CASE("what a session may not do is not_authorized") {
+  recorder out;
+  auto settings = test_realm();
+  settings.authorize = [](const session_info& who, action what, std::string_view) {
+    return who.identity.authrole == "admin" || what == action::call;
+  };
+  dealer d{settings, out};
+  auto user = make_session(1, "u", "user");
+  auto admin = make_session(2, "a", "admin");
+  d.register_(user, {request_id{1}, {}, "com.add"});
+  CHECK(out.take<error>(user).uri == uris::not_authorized);
+  d.register_(admin, {request_id{1}, {}, "com.add"});
+  out.take<registered>(admin);
+  d.call(user, {request_id{2}, {}, "com.add", {}});
+  out.take<invocation>(admin);
+}
