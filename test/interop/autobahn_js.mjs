@@ -1,0 +1,120 @@
+// npm's `autobahn` as a driver (see driver.mjs). For WebSocket the package expects a global
+// class, as Node.js has from 22 on; run.py switches it on in 20, and before that `ws` has one.
+
+import autobahn from 'autobahn';
+import ws from 'ws';
+import {RemoteError, serve} from './driver.mjs';
+
+globalThis.WebSocket ??= ws;
+
+const serializers = {
+  json: () => new autobahn.serializer.JSONSerializer(),
+  msgpack: () => new autobahn.serializer.MsgpackSerializer(),
+  cbor: () => new autobahn.serializer.CBORSerializer(),
+};
+
+const remote_error = e =>
+  e instanceof autobahn.Error ? new RemoteError(e.error, e.args, e.kwargs) : e;
+
+// The client unwraps a result of one value and turns none into null.
+function result_of(value) {
+  if (value instanceof autobahn.Result) return {args: value.args, kwargs: value.kwargs};
+  return {args: value === null ? [] : [value], kwargs: {}};
+}
+
+class AutobahnJs {
+  #subscriptions = new Map();
+  #registrations = new Map();
+
+  constructor({transport, format, port, path, realm}) {
+    const transports = {
+      websocket: () => ({type: 'websocket', url: `ws://127.0.0.1:${port}/ws`,
+        serializers: [serializers[format]()]}),
+      rawsocket: () => ({type: 'rawsocket', host: '127.0.0.1', port}),
+      'rawsocket-unix': () => ({type: 'rawsocket', path}),
+    };
+    this.connection = new autobahn.Connection({
+      realm, transports: [transports[transport]()], url: 'unused', max_retries: 0,
+      on_user_error: () => {},
+    });
+  }
+
+  open() {
+    return new Promise((resolve, reject) => {
+      this.connection.onopen = (session, details) => {
+        this.session = session;
+        const {transport, ...welcome} = details;
+        resolve({session: session.id, details: welcome});
+      };
+      this.connection.onclose = (reason, details) => {
+        reject(details.reason ? new RemoteError(details.reason)
+          : new Error(`closed: ${reason} ${JSON.stringify(details)}`));
+        this.closed?.({reason: details.reason});
+        return true;
+      };
+      this.connection.open();
+    });
+  }
+
+  async register(uri, procedure, options) {
+    const endpoint = async (args, kwargs) => {
+      try {
+        const result = await procedure(args, kwargs);
+        return new autobahn.Result(result.args, result.kwargs);
+      } catch (e) {
+        throw e instanceof RemoteError ? new autobahn.Error(e.uri, e.args, e.kwargs) : e;
+      }
+    };
+    try {
+      const registration = await this.session.register(uri, endpoint, options);
+      this.#registrations.set(uri, registration);
+      return registration.id;
+    } catch (e) {
+      throw remote_error(e);
+    }
+  }
+
+  async unregister(uri) {
+    await this.session.unregister(this.#registrations.get(uri));
+  }
+
+  call(uri, args, kwargs, options) {
+    const call = this.session.call(uri, args, kwargs, options);
+    return {
+      promise: call.then(result_of, e => { throw remote_error(e); }),
+      cancel: mode => call.cancel({mode}),
+    };
+  }
+
+  async subscribe(uri, on_event, options) {
+    try {
+      const subscription = await this.session.subscribe(uri, on_event, options);
+      this.#subscriptions.set(uri, subscription);
+      return subscription.id;
+    } catch (e) {
+      throw remote_error(e);
+    }
+  }
+
+  async unsubscribe(uri) {
+    await this.session.unsubscribe(this.#subscriptions.get(uri));
+  }
+
+  async publish(uri, args, kwargs, options) {
+    try {
+      const publication = await this.session.publish(uri, args, kwargs, options);
+      return publication?.id ?? null;
+    } catch (e) {
+      throw remote_error(e);
+    }
+  }
+
+  leave(reason) {
+    return new Promise(resolve => {
+      this.closed = resolve;
+      this.connection.close(reason);
+    });
+  }
+}
+
+serve(AutobahnJs);

@@ -1,0 +1,291 @@
+"""Debian's python3-autobahn as a driver: what driver.mjs is for JavaScript.
+
+    autobahn_python.py asyncio|twisted
+
+It reads operations from run.py as lines of JSON on standard input, carries them out on
+named sessions, and answers each with one line on standard output. How values are tagged
+is told in driver.mjs. The driver itself is written for asyncio; with Twisted, that runs on
+Twisted's reactor for asyncio, and the client's Deferreds are turned into futures.
+"""
+
+import asyncio
+import json
+import sys
+import traceback
+
+import txaio
+
+TWISTED = sys.argv[1] == "twisted"
+ANSWERS = sys.stdout  # Twisted's log takes the name over
+LOOP = asyncio.new_event_loop()
+asyncio.set_event_loop(LOOP)
+
+if TWISTED:
+    from twisted.internet import asyncioreactor
+    asyncioreactor.install(LOOP)
+    from twisted.internet import defer, endpoints, reactor
+    txaio.use_twisted()
+    from autobahn.twisted.rawsocket import WampRawSocketClientFactory
+    from autobahn.twisted.wamp import ApplicationSession
+    from autobahn.twisted.websocket import WampWebSocketClientFactory
+else:
+    txaio.use_asyncio()
+    from autobahn.asyncio.wamp import ApplicationSession
+    from autobahn.asyncio.websocket import WampWebSocketClientFactory
+
+from autobahn.wamp import types  # noqa: E402
+from autobahn.wamp.exception import ApplicationError, InvalidUriError  # noqa: E402
+from autobahn.wamp.serializer import (  # noqa: E402
+    CBORSerializer, JsonSerializer, MsgPackSerializer)
+
+CANCELED = defer.CancelledError if TWISTED else asyncio.CancelledError
+
+
+def future(result):
+    """What the client returns, as something to await here."""
+    return result.asFuture(LOOP) if TWISTED else result
+
+
+def never():
+    """Something for a procedure to await that only a cancellation ends."""
+    return defer.Deferred() if TWISTED else LOOP.create_future()
+
+
+async def connect(factory, transport, port, path):
+    if TWISTED:
+        endpoint = (endpoints.UNIXClientEndpoint(reactor, path) if transport.endswith("-unix")
+                    else endpoints.TCP4ClientEndpoint(reactor, "127.0.0.1", port))
+        await future(endpoint.connect(factory))
+    elif transport.endswith("-unix"):
+        await LOOP.create_unix_connection(factory, path)
+    else:
+        await LOOP.create_connection(factory, "127.0.0.1", port)
+
+
+SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
+
+
+def to_native(value):
+    if isinstance(value, list):
+        return [to_native(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    (tag, content), = value.items()
+    if tag == "i":
+        return int(content)
+    if tag == "f":
+        return float(content)
+    if tag == "b":
+        return bytes.fromhex(content)
+    return {k: to_native(v) for k, v in content.items()}
+
+
+def to_tagged(value):
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return {"i": str(value)}
+    if isinstance(value, float):
+        return {"f": repr(value)}
+    if isinstance(value, bytes):
+        return {"b": value.hex()}
+    if isinstance(value, (list, tuple)):
+        return [to_tagged(v) for v in value]
+    return {"d": {k: to_tagged(v) for k, v in value.items()}}
+
+
+def payload(args, kwargs):
+    return {"args": to_tagged(list(args or [])), "kwargs": to_tagged(dict(kwargs or {}))["d"]}
+
+
+def result_of(value):
+    """The client unwraps a result of one value and turns none into None."""
+    if isinstance(value, types.CallResult):
+        return value.results, value.kwresults
+    return ([] if value is None else [value]), {}
+
+
+class Session(ApplicationSession):
+    def __init__(self, realm):
+        super().__init__(types.ComponentConfig(realm))
+        self.joined = LOOP.create_future()
+        self.left = LOOP.create_future()
+        self.registrations = {}
+        self.subscriptions = {}
+        self.inbox = {}
+
+    def onJoin(self, details):
+        self.joined.set_result(details)
+
+    def onLeave(self, details):
+        if not self.joined.done():
+            self.joined.set_exception(ApplicationError(details.reason))
+        self.left.set_result(details.reason)
+        self.disconnect()
+
+    def onUserError(self, fail, msg):
+        """Errors that procedures answer with on purpose need no log."""
+
+    def queue(self, key):
+        return self.inbox.setdefault(key, asyncio.Queue())
+
+    # The procedures that a scenario may register.
+
+    def procedure(self, kind, uri):
+        async def echo(*args, **kwargs):
+            return types.CallResult(*args, **kwargs)
+
+        async def describe(*args, **kwargs):
+            return json.dumps(payload(args, kwargs))
+
+        async def fail(error, *args, **kwargs):
+            raise ApplicationError(error, *args, **kwargs)
+
+        async def hang(*args, **kwargs):
+            self.queue(f"invocation {uri}").put_nowait(True)
+            try:
+                await never()
+            except CANCELED:
+                self.queue(f"interrupt {uri}").put_nowait(True)
+                raise ApplicationError("wamp.error.canceled") from None
+
+        async def empty():
+            return types.CallResult()
+
+        return {"echo": echo, "describe": describe, "fail": fail, "hang": hang,
+                "empty": empty}[kind]
+
+
+class Driver:
+    def __init__(self):
+        self.sessions = {}
+        self.calls = {}
+
+    async def open(self, session, transport, format, port, path, realm):
+        created = Session(realm)
+        serializer = SERIALIZERS[format]()
+        if transport.startswith("websocket"):
+            factory = WampWebSocketClientFactory(
+                lambda: created, url=f"ws://127.0.0.1:{port}/ws", serializers=[serializer])
+        else:
+            factory = WampRawSocketClientFactory(lambda: created, serializer=serializer)
+        await connect(factory, transport, port, path)
+        details = await created.joined
+        self.sessions[session] = created
+        roles = {name: {"features": {k: v for k, v in vars(role).items() if v is not None}}
+                 for name, role in created._router_roles.items()}
+        return {"session": str(details.session),
+                "details": {"realm": details.realm, "authid": details.authid,
+                            "authrole": details.authrole, "authmethod": details.authmethod,
+                            "roles": roles}}
+
+    async def register(self, session, uri, procedure, options=None):
+        s = self.sessions[session]
+        registration = await future(s.register(
+            s.procedure(procedure, uri), uri, types.RegisterOptions(**(options or {}))))
+        s.registrations[uri] = registration
+        return str(registration.id)
+
+    async def unregister(self, session, uri):
+        await future(self.sessions[session].registrations.pop(uri).unregister())
+
+    async def call(self, session, uri, args=(), kwargs=None, options=None):
+        result = await future(self.sessions[session].call(
+            uri, *to_native(list(args)), **to_native({"d": kwargs or {}})))
+        return payload(*result_of(result))
+
+    async def call_many(self, session, uri, count):
+        s = self.sessions[session]
+        return await asyncio.gather(*[future(s.call(uri, i)) for i in range(count)])
+
+    async def start_call(self, session, uri, handle):
+        self.calls[handle] = (self.sessions[session], self.sessions[session].call(uri))
+
+    async def cancel(self, session, handle, mode=None):
+        s, call = self.calls[handle]
+        call.cancel()
+        await asyncio.sleep(0)  # on asyncio the client sends CANCEL in the loop's next turn
+        try:
+            await future(call)
+        except CANCELED:
+            # The client gives up at once; the router's ERROR only clears its books. It is
+            # there when the answer to a later call is.
+            try:
+                await future(s.call("interop.nobody"))
+            except ApplicationError:
+                pass
+            if s._call_reqs:
+                raise RuntimeError("no ERROR came for the canceled call") from None
+            raise ApplicationError("wamp.error.canceled") from None
+
+    async def wait_invocation(self, session, uri):
+        return await self.sessions[session].queue(f"invocation {uri}").get()
+
+    async def wait_interrupt(self, session, uri):
+        return await self.sessions[session].queue(f"interrupt {uri}").get()
+
+    async def subscribe(self, session, uri, options=None):
+        s = self.sessions[session]
+
+        def on_event(*args, **kwargs):
+            s.queue(f"event {uri}").put_nowait(payload(args, kwargs))
+
+        subscription = await future(s.subscribe(
+            on_event, uri, types.SubscribeOptions(**(options or {}))))
+        s.subscriptions[uri] = subscription
+        return str(subscription.id)
+
+    async def unsubscribe(self, session, uri):
+        await future(self.sessions[session].subscriptions.pop(uri).unsubscribe())
+
+    async def event(self, session, uri):
+        return await self.sessions[session].queue(f"event {uri}").get()
+
+    async def publish(self, session, uri, args=(), kwargs=None, options=None):
+        published = self.sessions[session].publish(
+            uri, *to_native(list(args)), **to_native({"d": kwargs or {}}),
+            options=types.PublishOptions(**(options or {})))
+        return str((await future(published)).id) if published else None
+
+    async def leave(self, session, reason=None):
+        s = self.sessions.pop(session)
+        s.leave(reason)
+        return {"reason": await s.left}
+
+
+def write(line):
+    ANSWERS.write(json.dumps(line) + "\n")
+    ANSWERS.flush()
+
+
+async def carry_out(driver, line):
+    request = json.loads(line)
+    number, operation = request.pop("id"), request.pop("op")
+    try:
+        write({"id": number, "ok": await getattr(driver, operation)(**request)})
+    except InvalidUriError as e:
+        write({"id": number, "refused": str(e)})
+    except ApplicationError as e:
+        write({"id": number, "error": {"uri": e.error, **payload(e.args, e.kwargs)}})
+    except (Exception, CANCELED):
+        write({"id": number, "broken": traceback.format_exc()})
+
+
+async def main():
+    driver = Driver()
+    reader = asyncio.StreamReader(limit=1 << 26)
+    await LOOP.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    tasks = set()
+    while line := await reader.readline():
+        task = asyncio.ensure_future(carry_out(driver, line))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+txaio.start_logging(level="warn", out=sys.stderr)
+if TWISTED:
+    task = LOOP.create_task(main())
+    task.add_done_callback(lambda _: reactor.stop())
+    reactor.run()
+else:
+    LOOP.run_until_complete(main())

@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Runs unmodified foreign clients against a gateway: see README.md.
+
+    run.py --gateway PATH [--only SUBSTRING]
+
+Starts the gateway on a free port and a Unix socket, runs every row of table.json that a
+client speaks, then the cross rows, prints a line for each, and stops the gateway, which
+must exit cleanly without having logged a warning. Exits 1 when anything failed.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import scenarios
+
+HERE = pathlib.Path(__file__).resolve().parent
+REALM = "realm1"
+PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
+ROW_SECONDS = 45
+CROSS_ROW_SECONDS = 30
+STOP_SECONDS = 20
+PARALLEL_ROWS = 2
+LINE_LIMIT = 1 << 26
+
+TRANSPORTS = ("websocket", "websocket-unix", "rawsocket", "rawsocket-unix")
+FORMATS = ("json", "msgpack", "cbor")
+
+
+def node_command():
+    """node, with its own WebSocket class switched on where it is there but off."""
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    major = int(version.stdout.lstrip("v").split(".")[0])
+    flags = ["--experimental-websocket"] if major in (20, 21) else []
+    return ["node", "--no-warnings", *flags]
+
+
+NODE = node_command()
+
+
+class Driver:
+    """A client's process: sends it operations and matches the answers to them."""
+
+    def __init__(self, process):
+        self.process = process
+        self.numbers = itertools.count(1)
+        self.pending = {}
+        self.errors = bytearray()
+        self.readers = [asyncio.ensure_future(self.read_answers()),
+                        asyncio.ensure_future(self.read_errors())]
+
+    @classmethod
+    async def start(cls, client):
+        script, *arguments = client["driver"]
+        command = [PYTHON] if script.endswith(".py") else NODE
+        return cls(await asyncio.create_subprocess_exec(
+            *command, str(HERE / script), *arguments, cwd=HERE, limit=LINE_LIMIT,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE))
+
+    async def read_answers(self):
+        while line := await self.process.stdout.readline():
+            answer = json.loads(line)
+            self.pending.pop(answer.pop("id")).set_result(answer)
+        for waiting in self.pending.values():
+            if not waiting.done():
+                waiting.set_exception(scenarios.Unexpected("the driver ended"))
+
+    async def read_errors(self):
+        while chunk := await self.process.stderr.read(1 << 16):
+            self.errors += chunk
+
+    async def ask(self, op, **parameters):
+        if self.readers[0].done():
+            raise scenarios.Unexpected("the driver has ended")
+        number = next(self.numbers)
+        self.pending[number] = answer = asyncio.get_running_loop().create_future()
+        request = json.dumps({"id": number, "op": op, **parameters})
+        self.process.stdin.write(request.encode() + b"\n")
+        await self.process.stdin.drain()
+        return await answer
+
+    async def stop(self):
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        await asyncio.gather(*self.readers, return_exceptions=True)
+
+    def said(self):
+        return self.errors.decode(errors="replace")[-3000:]
+
+
+class Gateway:
+    """The gateway's process; its log is kept, and judged at the end."""
+
+    def __init__(self, process, path):
+        self.process, self.path = process, path
+        self.lines = []
+        self.place = None
+
+    @classmethod
+    async def start(cls, program, folder):
+        path = f"{folder}/gateway.sock"
+        process = await asyncio.create_subprocess_exec(
+            program, "--listen", "127.0.0.1:0", "--listen", f"unix:{path}", "--realm", REALM,
+            "--log-format", "json", stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=LINE_LIMIT)
+        gateway = cls(process, path)
+        try:
+            await asyncio.wait_for(gateway.listening(), STOP_SECONDS)
+        except Exception:
+            process.kill()
+            raise
+        gateway.reader = asyncio.ensure_future(gateway.read_log())
+        return gateway
+
+    async def listening(self):
+        """Its log tells the port, and that it listens."""
+        port = None
+        while line := await self.process.stdout.readline():
+            self.lines.append(line.decode(errors="replace").rstrip())
+            message = json.loads(line)["message"]
+            if message.startswith("listening on 127.0.0.1:"):
+                port = int(message.rsplit(":", 1)[1])
+            elif message == f"listening on unix:{self.path}":
+                self.place = {"port": port, "path": self.path, "realm": REALM}
+                return
+        raise scenarios.Unexpected("the gateway ended: " + "\n".join(self.lines))
+
+    async def read_log(self):
+        while line := await self.process.stdout.readline():
+            self.lines.append(line.decode(errors="replace").rstrip())
+
+    async def stop(self):
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        except asyncio.TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+            raise scenarios.Unexpected("the gateway did not stop on SIGTERM") from None
+        await self.reader
+        bad = [line for line in self.lines if not is_harmless(line)]
+        if self.process.returncode != 0 or bad:
+            raise scenarios.Unexpected("\n".join(
+                [f"the gateway exited with {self.process.returncode}", *bad[:200]]))
+
+
+def is_harmless(line):
+    try:
+        return json.loads(line)["level"] in ("trace", "debug", "info")
+    except (ValueError, KeyError, TypeError):
+        return False  # a sanitizer's report, for example
+
+
+class Report:
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    async def run(self, name, action, seconds, drivers=()):
+        began = time.monotonic()
+        problem = None
+        try:
+            await asyncio.wait_for(action, seconds)
+        except asyncio.TimeoutError:
+            problem = f"not done after {seconds} s"
+        except scenarios.Unexpected as e:
+            problem = str(e)
+        except Exception as e:
+            problem = f"{type(e).__name__}: {e}"
+        took = time.monotonic() - began
+        if problem is None:
+            self.passed += 1
+            print(f"ok    {name} ({took:.1f} s)", flush=True)
+            return
+        self.failed += 1
+        said = "".join(f"\n{d.said()}" for d in drivers if d.said())
+        print(f"FAIL  {name} ({took:.1f} s)\n      " +
+              f"{problem}{said}".replace("\n", "\n      "), flush=True)
+
+
+def name_of(cell):
+    return f"{cell['client']} {cell['format']} {cell['transport']}"
+
+
+def check_table(table):
+    """Every client in every format over every transport, exactly once, and a reason where
+    it does not run."""
+    wanted = set(itertools.product(table["clients"], TRANSPORTS, FORMATS))
+    got = [(c["client"], c["transport"], c["format"]) for c in table["cells"]]
+    if set(got) != wanted or len(got) != len(wanted):
+        raise SystemExit("table.json does not have each cell once: "
+                         f"{sorted(wanted.symmetric_difference(got))}")
+    for cell in table["cells"]:
+        if cell["runs"] is not True and not cell.get("reason"):
+            raise SystemExit(f"table.json: no reason why {name_of(cell)} does not run")
+
+
+async def run_row(report, cell, table, place):
+    driver = None
+
+    async def action():
+        nonlocal driver
+        driver = await Driver.start(table["clients"][cell["client"]])
+        drivers.append(driver)
+        await scenarios.row(driver, cell, table, place)
+
+    drivers = []
+    try:
+        await report.run(name_of(cell), action(), ROW_SECONDS, drivers)
+    finally:
+        if driver:
+            await driver.stop()
+
+
+async def run_cross(report, cells, names, table, place):
+    """One driver per client holds a session per cell; each cell is the sender of one row."""
+    drivers = {}
+
+    async def prepare():
+        for cell in cells:
+            client = cell["client"]
+            if client not in drivers:
+                drivers[client] = await Driver.start(table["clients"][client])
+            endpoints.append(scenarios.Endpoint(
+                drivers[client], name_of(cell).replace(" ", "."), cell, table))
+        await scenarios.cross_prepare(endpoints, place)
+
+    endpoints = []
+    try:
+        await report.run("cross: all join", prepare(), CROSS_ROW_SECONDS, [])
+        for cell, endpoint in zip(cells, endpoints):
+            if name_of(cell) in names:
+                await report.run(f"cross: {name_of(cell)} to all",
+                                 scenarios.cross_row(endpoint, endpoints),
+                                 CROSS_ROW_SECONDS, drivers.values())
+    finally:
+        for driver in drivers.values():
+            await driver.stop()
+
+
+async def run_all(arguments):
+    table = json.loads((HERE / "table.json").read_text())
+    check_table(table)
+    cells = [cell for cell in table["cells"] if cell["runs"]]
+    rows = [cell for cell in cells if arguments.only in name_of(cell)]
+    cross = {name_of(cell) for cell in cells
+             if arguments.only in f"cross: {name_of(cell)} to all"}
+    if not rows and not cross:
+        raise SystemExit(f"no row has {arguments.only!r} in its name")
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="wamp-interop-") as folder:
+        gateway = await Gateway.start(arguments.gateway, folder)
+        try:
+            turn = asyncio.Semaphore(PARALLEL_ROWS)
+
+            async def in_turn(cell):
+                async with turn:
+                    await run_row(report, cell, table, gateway.place)
+
+            await asyncio.gather(*(in_turn(cell) for cell in rows))
+            if cross:
+                await run_cross(report, cells, cross, table, gateway.place)
+        finally:
+            await report.run("gateway stops cleanly", gateway.stop(), 2 * STOP_SECONDS)
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--gateway", required=True, help="path of wamp-gateway")
+    parser.add_argument("--only", default="", metavar="SUBSTRING",
+                        help="run only the rows with this in their name")
+    arguments = parser.parse_args()
+    if not (HERE / "node_modules").is_dir():
+        sys.exit(f"the npm packages are missing: run `npm ci` in {HERE}")
+    os.environ.pop("AUTOBAHN_USE_UMSGPACK", None)
+    os.environ.pop("AUTOBAHN_USE_UJSON", None)
+    return asyncio.run(run_all(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
