@@ -12,7 +12,8 @@
 namespace wamp {
 
 /// What to do when a client's request ids do not count 1, 2, 3, ... (spec: "IDs").
-/// `strict` ends the session as the specification wants; `lenient` takes any id.
+/// `strict` ends the session as the specification wants; `lenient` takes any id, and also whole
+/// numbers that a JavaScript client wrote as floats.
 enum class request_id_rules { strict, lenient };
 
 enum class action { subscribe, publish, register_, call };

@@ -26,7 +26,7 @@ std::optional<refusal> broker::check(
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
-  if (request.options.contains("ppt_scheme"))
+  if (find<std::string>(request.options, "ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
   if (!may(from, action::publish, request.topic))
     return refusal{uris::not_authorized, "may not publish to " + request.topic};

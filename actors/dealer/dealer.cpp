@@ -59,7 +59,7 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
   if (flag(request.options, "progress"))
     return refusal{
         uris::feature_not_supported, "progressive call invocations are not supported"};
-  if (request.options.contains("ppt_scheme"))
+  if (find<std::string>(request.options, "ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
   if (!may(from, action::call, request.procedure))
     return refusal{uris::not_authorized, "may not call " + request.procedure};
@@ -124,7 +124,7 @@ void dealer::yield(const session_ref& from, const wamp::yield& answer) {
   if (flag(answer.options, "progress"))
     return;
   auto closed = invocations_.close(*entry);
-  if (answer.options.contains("ppt_scheme"))
+  if (find<std::string>(answer.options, "ppt_scheme"))
     return out_.deliver(closed.caller, failure(closed, uris::feature_not_supported));
   out_.deliver(closed.caller, result{closed.call, {}, answer.args});
 }

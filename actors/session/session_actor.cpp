@@ -85,7 +85,7 @@ private:
     for (auto& bytes : f.messages) {
       if (protocol_->current() == session_protocol::state::ended)
         return;
-      on_input(decode(f.encoding, bytes));
+      on_input(decode(f.encoding, bytes, limits_));
     }
   }
 
@@ -119,6 +119,7 @@ private:
 
   void on_joined(const joined& m) {
     realm_ = m;
+    limits_.accept_integral_floats = m.request_ids == request_id_rules::lenient;
     self_->monitor(realm_.router);
     protocol_->joined(m.self, m.request_ids, m.welcome);
   }
@@ -159,6 +160,7 @@ private:
   std::unique_ptr<peer_link> link_;
   std::optional<session_protocol> protocol_;
   joined realm_;
+  decode_limits limits_;
   /// What came after both GOODBYEs, for the next session on this transport.
   std::vector<input> held_;
 };

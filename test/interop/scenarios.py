@@ -118,16 +118,8 @@ class Endpoint:
     async def open(self, place):
         return await self.do("open", **self.address(place))
 
-    @property
-    def can_unsubscribe(self):
-        return self.cell["format"] in self.client["plain_subscribe"]
-
     async def subscribe(self, uri):
-        """wampy fills options that the application leaves out with `undefined`, which its
-        binary serializers write; given options it cannot unsubscribe (see README.md)."""
-        options = {} if self.can_unsubscribe else {
-            "options": {"match": "exact", "get_retained": False}}
-        return await self.do("subscribe", uri=uri, **options)
+        return await self.do("subscribe", uri=uri)
 
     def address(self, place):
         transport = self.cell["transport"]
@@ -254,8 +246,6 @@ async def pubsub(a, b, ids, uri):
         await reaches({"exclude_me": False}, [a, b])
         await reaches({"exclude_me": False, "exclude": [int(ids[1])]}, [a])
 
-    if not b.can_unsubscribe:
-        return
     await b.do("unsubscribe", uri=uri)
     await publish(a, uri, ["unheard"], {})
     await b.subscribe(uri)
