@@ -234,12 +234,10 @@ void listener::acceptor::rest() {
 
 void listener::acceptor::admit(int fd, std::string peer_name) {
   owned_fd owned(fd);
-  auto before = context_->open.fetch_add(1);
-  auto limit = context_->options.max_connections;
-  if (before >= limit + polite_refusals) {
-    context_->release_socket();
+  const bool full = context_->open >= context_->options.max_connections;
+  if (full && context_->refusing >= polite_refusals)
     return;
-  }
+  context_->take_socket(full);
   int family = address_.type == listen_address::kind::local ? AF_UNIX : AF_INET;
   if (family == AF_INET) {
     int on = 1;
@@ -249,7 +247,7 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
   }
   auto target = targets_[next_target_++ % targets_.size()];
   auto begin = [target = target.get(), context = context_, family, owned = std::move(owned),
-                name = std::move(peer_name), full = before >= limit]() mutable {
+                name = std::move(peer_name), full]() mutable {
     target->counters.accepted.add();
     try {
       auto c = std::make_shared<socket_connection>(
@@ -259,13 +257,13 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
     } catch (const std::system_error&) {
       // The kernel would not watch one more descriptor: as if it had not been accepted.
       target->counters.handshake_failures.add();
-      context->release_socket();
+      context->release_socket(full);
     }
   };
   if (target == core_)
     begin();
   else if (!target->post(std::move(begin)))
-    context_->release_socket();
+    context_->release_socket(full);
 }
 
 } // namespace wamp

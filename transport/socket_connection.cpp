@@ -9,8 +9,10 @@ namespace wamp {
 
 using clock = std::chrono::steady_clock;
 
-void listener_context::release_socket() {
-  open.fetch_sub(1, std::memory_order_relaxed);
+void listener_context::take_socket(bool refused) { (refused ? refusing : open).fetch_add(1); }
+
+void listener_context::release_socket(bool refused) {
+  (refused ? refusing : open).fetch_sub(1);
   if (starved.exchange(false) && on_socket_closed)
     on_socket_closed();
 }
@@ -185,7 +187,7 @@ void socket_connection::drop_socket() {
   budget_.release(queue_.clear().cost);
   handshake_.reset();
   std::string().swap(early_);
-  owner_->release_socket();
+  owner_->release_socket(full_);
   core_->remove(*this);
 }
 

@@ -27,12 +27,14 @@ struct listener_context {
   listener_options options;
   listener::connection_callback on_connection;
   std::atomic<std::size_t> open{0};
+  std::atomic<std::size_t> refusing{0};   ///< over max_connections: being told so, take no place
   std::atomic<bool> stopped{false};       ///< nothing is announced any more
   std::atomic<bool> starved{false};       ///< accept() waits for a descriptor
   std::function<void()> on_socket_closed; ///< called if `starved`, on any io thread
 
+  void take_socket(bool refused);
   /// After a socket's descriptor was given back.
-  void release_socket();
+  void release_socket(bool refused);
 };
 
 class socket_connection final : public connection,

@@ -1,0 +1,237 @@
+// CAF on the sockets' thread: nothing is lost, timers fire, sockets get their turn, and the
+// system ends cleanly. And a realm at work on each scheduler that a program may bring.
+#include <utility>
+
+#include <wamp/actors/router/router_actor.hpp>
+#include <wamp/actors/scheduler/asio_scheduler.hpp>
+#include <wamp/test/support/peer.hpp>
+#include <wamp/test/support/recorder.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <thread>
+
+using namespace wamp;
+using namespace wamp::test;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto long_enough = std::chrono::seconds{60};
+
+/// An actor system on an io_context of its own.
+struct asio_system {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+  struct config : caf::actor_system_config {
+    explicit config(asio::io_context& c) { use_asio_scheduler(*this, c); }
+  } settings{context};
+  caf::actor_system actors{settings};
+};
+
+/// A callee that answers each call with its own arguments.
+peer_actor::behavior_type echo(
+    peer_actor::pointer, const std::shared_ptr<std::promise<void>>& ready,
+    const std::shared_ptr<session_actor>& session) {
+  auto ignore = [](const auto&) {};
+  return {
+      [=](const welcome&) {
+        caf::anon_send(*session, register_{request_id{1}, {}, "com.echo"});
+      },
+      [=](const wamp::abort& m) { ignore(m); },
+      [=](const challenge& m) { ignore(m); },
+      [=](const goodbye& m) { ignore(m); },
+      [=](const error& m) { ignore(m); },
+      [=](const published& m) { ignore(m); },
+      [=](const subscribed& m) { ignore(m); },
+      [=](const unsubscribed& m) { ignore(m); },
+      [=](const event& m) { ignore(m); },
+      [=](const result& m) { ignore(m); },
+      [=](const registered&) { ready->set_value(); },
+      [=](const unregistered& m) { ignore(m); },
+      [=](const invocation& m) { caf::anon_send(*session, yield{m.request, {}, m.args}); },
+      [=](const interrupt& m) { ignore(m); },
+  };
+}
+
+/// A caller that counts 1, 2, 3, ... through the callee and back, one call after the other.
+peer_actor::behavior_type counter(
+    peer_actor::pointer, std::int64_t last, const std::shared_ptr<std::promise<bool>>& done,
+    const std::shared_ptr<session_actor>& session) {
+  auto fail = [=](const auto&) { done->set_value(false); };
+  auto ask = [=](std::int64_t n) {
+    caf::anon_send(*session, call{request_id{static_cast<std::uint64_t>(n)}, {}, "com.echo",
+                                 payload::native({{value{n}}, {}})});
+  };
+  return {
+      [=](const welcome&) { ask(1); },
+      [=](const wamp::abort& m) { fail(m); },
+      [=](const challenge& m) { fail(m); },
+      [=](const goodbye& m) { fail(m); },
+      [=](const error& m) { fail(m); },
+      [=](const published& m) { fail(m); },
+      [=](const subscribed& m) { fail(m); },
+      [=](const unsubscribed& m) { fail(m); },
+      [=](const event& m) { fail(m); },
+      [=](const result& m) {
+        auto n = static_cast<std::int64_t>(m.request.value());
+        if (m.args.values().args != list{value{n}})
+          done->set_value(false);
+        else if (n == last)
+          done->set_value(true);
+        else
+          ask(n + 1);
+      },
+      [=](const registered& m) { fail(m); },
+      [=](const unregistered& m) { fail(m); },
+      [=](const invocation& m) { fail(m); },
+      [=](const interrupt& m) { fail(m); },
+  };
+}
+
+void join_with(caf::actor_system& system, const router_actor& router, const peer_actor& peer,
+    const std::shared_ptr<session_actor>& session) {
+  *session = spawn_session(system, router, peer);
+  caf::anon_send(*session, hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}});
+}
+
+/// Callers at work in a realm, on whatever scheduler the system has.
+void work_in_a_realm(caf::actor_system& system) {
+  auto router = spawn_router(system, test_realm());
+  std::vector<peer_actor> peers;
+  auto ready = std::make_shared<std::promise<void>>();
+  auto callee_session = std::make_shared<session_actor>();
+  peers.push_back(system.spawn(echo, ready, callee_session));
+  join_with(system, router, peers.back(), callee_session);
+  REQUIRE(ready->get_future().wait_for(long_enough) == std::future_status::ready);
+  std::vector<std::future<bool>> results;
+  std::vector<std::shared_ptr<session_actor>> sessions;
+  for (int n = 0; n < 8; ++n) {
+    auto done = std::make_shared<std::promise<bool>>();
+    results.push_back(done->get_future());
+    sessions.push_back(std::make_shared<session_actor>());
+    peers.push_back(system.spawn(counter, std::int64_t{200}, done, sessions.back()));
+    join_with(system, router, peers.back(), sessions.back());
+  }
+  for (auto& r : results) {
+    REQUIRE(r.wait_for(long_enough) == std::future_status::ready);
+    CHECK(r.get());
+  }
+  for (auto& p : peers)
+    caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+  *callee_session = nullptr;
+  for (auto& s : sessions)
+    *s = nullptr;
+}
+
+} // namespace
+
+TEST_CASE("a realm works on the sockets' thread") {
+  asio_system system;
+  work_in_a_realm(system.actors);
+}
+
+TEST_CASE("a realm works on CAF's own schedulers") {
+  caf::actor_system_config config;
+  SUBCASE("stealing") { config.set("scheduler.policy", caf::atom("stealing")); }
+  SUBCASE("sharing") { config.set("scheduler.policy", caf::atom("sharing")); }
+  config.set("scheduler.max-threads", std::size_t{4});
+  caf::actor_system system{config};
+  work_in_a_realm(system);
+}
+
+TEST_CASE("messages from many threads all arrive, in the order of each thread") {
+  constexpr int threads = 4;
+  constexpr int messages = 5000;
+  std::atomic<int> arrived{0};
+  std::atomic<bool> in_order{true};
+  {
+    asio_system system;
+    auto receiver = system.actors.spawn([&](caf::event_based_actor* self) -> caf::behavior {
+      auto next = std::make_shared<std::array<int, threads>>();
+      return {[=, &arrived, &in_order](int thread, int n) {
+        auto& expected = (*next)[static_cast<std::size_t>(thread)];
+        if (n != expected++)
+          in_order = false;
+        if (++arrived == threads * messages)
+          self->quit();
+      }};
+    });
+    std::vector<std::thread> senders;
+    for (int t = 0; t < threads; ++t)
+      senders.emplace_back([=] {
+        for (int n = 0; n < messages; ++n)
+          caf::anon_send(receiver, t, n);
+      });
+    for (auto& s : senders)
+      s.join();
+  } // the system's end waits for the receiver's
+  CHECK(arrived == threads * messages);
+  CHECK(in_order);
+}
+
+TEST_CASE("actors run on the thread that runs the context, timers included") {
+  std::promise<std::pair<std::thread::id, std::thread::id>> ran;
+  asio_system system;
+  std::promise<std::thread::id> sockets;
+  asio::post(system.context, [&] { sockets.set_value(std::this_thread::get_id()); });
+  system.actors.spawn([&](caf::event_based_actor* self) -> caf::behavior {
+    self->delayed_send(self, std::chrono::milliseconds{1}, std::string{"tick"});
+    auto first = std::this_thread::get_id();
+    return {[=, &ran](const std::string&) {
+      ran.set_value({first, std::this_thread::get_id()});
+      self->quit();
+    }};
+  });
+  auto result = ran.get_future();
+  REQUIRE(result.wait_for(long_enough) == std::future_status::ready);
+  auto thread = sockets.get_future().get();
+  auto seen = result.get();
+  CHECK(seen.first == thread);
+  CHECK(seen.second == thread);
+}
+
+TEST_CASE("requests with a time limit and detached actors work") {
+  asio_system system;
+  auto slow = system.actors.spawn<caf::detached>([](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](int n) {
+      self->quit();
+      return n + 1;
+    }};
+  });
+  auto mute = system.actors.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](int) { return self->make_response_promise(); }};
+  });
+  caf::scoped_actor self{system.actors};
+  self->request(slow, long_enough, 1)
+      .receive([](int n) { CHECK(n == 2); }, [](const caf::error&) { FAIL("no answer"); });
+  self->request(mute, std::chrono::milliseconds{1}, 1)
+      .receive([](int) { FAIL("an answer"); },
+          [](const caf::error& e) { CHECK(e == caf::sec::request_timeout); });
+  caf::anon_send_exit(mute, caf::exit_reason::kill);
+}
+
+TEST_CASE("actors that always have something to do do not starve the sockets") {
+  asio_system system;
+  auto busy = system.actors.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    self->send(self, 0);
+    return {[=](int n) { self->send(self, n + 1); }};
+  });
+  std::promise<void> turns;
+  std::function<void(int)> turn = [&](int left) {
+    if (left == 0)
+      turns.set_value();
+    else
+      asio::post(system.context, [&turn, left] { turn(left - 1); });
+  };
+  turn(1000);
+  CHECK(turns.get_future().wait_for(long_enough) == std::future_status::ready);
+  caf::anon_send_exit(busy, caf::exit_reason::kill);
+}
