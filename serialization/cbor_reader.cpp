@@ -15,8 +15,21 @@ namespace wamp {
 namespace {
 
 enum class item_kind : std::uint8_t {
-  natural, negative, bytes, text, bytes_start, text_start, list, list_start, dict, dict_start,
-  tag, real, boolean, null, end,
+  natural,
+  negative,
+  bytes,
+  text,
+  bytes_start,
+  text_start,
+  list,
+  list_start,
+  dict,
+  dict_start,
+  tag,
+  real,
+  boolean,
+  null,
+  end,
 };
 
 /// One item's head as libcbor tells it, with the content of strings.
@@ -27,7 +40,9 @@ struct item {
   std::string_view content;
 };
 
-item& out(void* context) { return *static_cast<item*>(context); }
+item& out(void* context) {
+  return *static_cast<item*>(context);
+}
 
 template <item_kind Kind, class Integer>
 void take_number(void* context, Integer n) {
@@ -113,7 +128,7 @@ private:
     bool is_dict;
     bool has_size;
     bool is_empty;
-    bool is_value_due; ///< in a dictionary: the key has been read
+    bool is_value_due;  ///< in a dictionary: the key has been read
     std::uint64_t rest; ///< how many items or pairs, with a size
   };
 
@@ -128,9 +143,7 @@ private:
       sink_.at(offset);
   }
 
-  bool is_full() const {
-    return !open_.empty() && open_.back().has_size && open_.back().rest == 0;
-  }
+  bool is_full() const { return !open_.empty() && open_.back().has_size && open_.back().rest == 0; }
   bool is_key_due() const {
     return !open_.empty() && open_.back().is_dict && !open_.back().is_value_due;
   }
@@ -149,9 +162,13 @@ private:
     const auto decoded = cbor_stream_decode(
         reinterpret_cast<cbor_data>(rest.data()), rest.size(), &callbacks, &head_);
     switch (decoded.status) {
-    case CBOR_DECODER_FINISHED: next_ += decoded.read; return std::nullopt;
-    case CBOR_DECODER_NEDATA: return read_error{ends_too_early, bytes_.size()};
-    default: return read_error{"invalid CBOR", next_};
+    case CBOR_DECODER_FINISHED:
+      next_ += decoded.read;
+      return std::nullopt;
+    case CBOR_DECODER_NEDATA:
+      return read_error{ends_too_early, bytes_.size()};
+    default:
+      return read_error{"invalid CBOR", next_};
     }
   }
 
@@ -172,29 +189,42 @@ private:
       return sink_.fail("a tag without a value");
     is_tagged_ = head_.kind == item_kind::tag;
     switch (head_.kind) {
-    case item_kind::tag: return true; // of a tagged value, WAMP has only the value
-    case item_kind::end: return end_container();
-    case item_kind::text_start: return start_chunks(item_kind::text);
-    case item_kind::bytes_start: return start_chunks(item_kind::bytes);
+    case item_kind::tag:
+      return true; // of a tagged value, WAMP has only the value
+    case item_kind::end:
+      return end_container();
+    case item_kind::text_start:
+      return start_chunks(item_kind::text);
+    case item_kind::bytes_start:
+      return start_chunks(item_kind::bytes);
     case item_kind::list:
-    case item_kind::list_start: return start_container(false);
+    case item_kind::list_start:
+      return start_container(false);
     case item_kind::dict:
-    case item_kind::dict_start: return start_container(true);
-    default: return is_key_due() ? tell_key() : tell_scalar() && item_done();
+    case item_kind::dict_start:
+      return start_container(true);
+    default:
+      return is_key_due() ? tell_key() : tell_scalar() && item_done();
     }
   }
 
   bool tell_scalar() {
     switch (head_.kind) {
-    case item_kind::natural: return sink_.natural(head_.number);
+    case item_kind::natural:
+      return sink_.natural(head_.number);
     case item_kind::negative:
       return head_.number <= INT64_MAX ? sink_.integer(-1 - static_cast<std::int64_t>(head_.number))
                                        : sink_.real(-1.0 - static_cast<double>(head_.number));
-    case item_kind::real: return sink_.real(head_.real);
-    case item_kind::boolean: return sink_.boolean(head_.number != 0);
-    case item_kind::bytes: return sink_.bytes(head_.content);
-    case item_kind::text: return is_valid_text() && sink_.text(head_.content);
-    default: return sink_.null();
+    case item_kind::real:
+      return sink_.real(head_.real);
+    case item_kind::boolean:
+      return sink_.boolean(head_.number != 0);
+    case item_kind::bytes:
+      return sink_.bytes(head_.content);
+    case item_kind::text:
+      return is_valid_text() && sink_.text(head_.content);
+    default:
+      return sink_.null();
     }
   }
 
@@ -250,8 +280,8 @@ private:
   bool close() {
     const auto closed = open_.back();
     open_.pop_back();
-    const bool good = closed.is_dict ? sink_.end_dict(closed.is_empty)
-                                     : sink_.end_list(closed.is_empty);
+    const bool good =
+        closed.is_dict ? sink_.end_dict(closed.is_empty) : sink_.end_list(closed.is_empty);
     if (good && sink_.at_element())
       sink_.element_ends(next_);
     return good && item_done();

@@ -17,8 +17,12 @@ void append(std::string& out, Encoder encode, Value... value) {
 
 } // namespace
 
-void cbor_writer::null() { append(out_, cbor_encode_null); }
-void cbor_writer::boolean(bool b) { append(out_, cbor_encode_bool, b); }
+void cbor_writer::null() {
+  append(out_, cbor_encode_null);
+}
+void cbor_writer::boolean(bool b) {
+  append(out_, cbor_encode_bool, b);
+}
 
 void cbor_writer::integer(std::int64_t n) {
   if (n >= 0)
@@ -27,8 +31,12 @@ void cbor_writer::integer(std::int64_t n) {
     append(out_, cbor_encode_negint, static_cast<std::uint64_t>(-(n + 1)));
 }
 
-void cbor_writer::natural(std::uint64_t n) { append(out_, cbor_encode_uint, n); }
-void cbor_writer::real(double d) { append(out_, cbor_encode_double, d); }
+void cbor_writer::natural(std::uint64_t n) {
+  append(out_, cbor_encode_uint, n);
+}
+void cbor_writer::real(double d) {
+  append(out_, cbor_encode_double, d);
+}
 
 void cbor_writer::text(std::string_view s) {
   if (!is_valid_utf8(s))
@@ -42,7 +50,11 @@ void cbor_writer::bytes(std::string_view b) {
   out_ += b;
 }
 
-void cbor_writer::begin_list(std::size_t size) { append(out_, cbor_encode_array_start, size); }
-void cbor_writer::begin_dict(std::size_t size) { append(out_, cbor_encode_map_start, size); }
+void cbor_writer::begin_list(std::size_t size) {
+  append(out_, cbor_encode_array_start, size);
+}
+void cbor_writer::begin_dict(std::size_t size) {
+  append(out_, cbor_encode_map_start, size);
+}
 
 } // namespace wamp

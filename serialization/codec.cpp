@@ -12,9 +12,12 @@ namespace {
 template <class Sink>
 std::optional<read_error> read(format f, std::string_view bytes, Sink& sink) {
   switch (f) {
-  case format::json: return read_json(bytes, sink);
-  case format::msgpack: return read_msgpack(bytes, sink);
-  case format::cbor: return read_cbor(bytes, sink);
+  case format::json:
+    return read_json(bytes, sink);
+  case format::msgpack:
+    return read_msgpack(bytes, sink);
+  case format::cbor:
+    return read_cbor(bytes, sink);
   }
   return read_error{"unknown format", 0};
 }
@@ -65,14 +68,14 @@ std::string decode_error::to_string() const {
   return path.empty() ? s : s + ", in " + path;
 }
 
-tl::expected<message, decode_error> decode(
-    format f, const slice& bytes, const decode_limits& limits) {
+tl::expected<message, decode_error>
+decode(format f, const slice& bytes, const decode_limits& limits) {
   message_builder builder{limits};
   if (read(f, bytes.view(), builder))
     return tl::unexpected(explain(f, bytes.view(), limits));
-  return builder.finish(f, bytes).map_error([&](const rule_violation& violation) {
-    return explain(f, bytes.view(), limits, &violation);
-  });
+  if (const auto violation = builder.find_violation())
+    return tl::unexpected(explain(f, bytes.view(), limits, &*violation));
+  return builder.take(f, bytes);
 }
 
 template <class Message>

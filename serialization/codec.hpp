@@ -17,10 +17,10 @@ namespace wamp {
 
 /// Why bytes are not a WAMP message. Everything here is a protocol violation of the sender.
 struct decode_error {
-  std::string text;           ///< what is wrong, such as "expected a bool"
-  std::size_t offset = 0;     ///< byte offset into the message
-  std::string path;           ///< where in the message, such as "[2].acknowledge"; may be empty
-  bool invalid_utf8 = false;  ///< a text frame must then be answered with WebSocket close 1007
+  std::string text;          ///< what is wrong, such as "expected a bool"
+  std::size_t offset = 0;    ///< byte offset into the message
+  std::string path;          ///< where in the message, such as "[2].acknowledge"; may be empty
+  bool invalid_utf8 = false; ///< a text frame must then be answered with WebSocket close 1007
 
   /// "expected a bool at byte 17, in [2].acknowledge"
   std::string to_string() const;
@@ -32,6 +32,9 @@ inline constexpr std::size_t depth_ceiling = 1024;
 struct decode_limits {
   /// Nesting of lists and dictionaries, the message's own included; at most `depth_ceiling`.
   std::size_t max_depth = 128;
+  /// Values in a message's dictionary, nested ones included; arguments are not counted, as they
+  /// are not made into values.
+  std::size_t max_values = 65536;
   /// Also accept whole floats, such as 3.0, where an id or another integer is due (some
   /// JavaScript peers send them). They become integers.
   bool accept_integral_floats = false;
@@ -45,8 +48,8 @@ struct decode_limits {
 /// Types are strict: a wrong-typed element, a known option of the wrong type, an id outside
 /// 1..2^53, a duplicate key in a message's dictionary, a surplus or missing element is an error.
 /// Unknown dictionary keys are kept in the dictionary, unread.
-tl::expected<message, decode_error> decode(
-    format f, const slice& bytes, const decode_limits& limits = {});
+tl::expected<message, decode_error>
+decode(format f, const slice& bytes, const decode_limits& limits = {});
 
 /// Encodes one message; instantiated for each of the 24 message structs. A payload in the same
 /// format is spliced, one in another is transcoded (once, see payload).

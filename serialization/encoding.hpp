@@ -18,9 +18,12 @@ namespace wamp {
 template <class Write>
 void with_writer(format f, std::string& out, Write&& write) {
   switch (f) {
-  case format::json: return write(json_writer{out});
-  case format::msgpack: return write(msgpack_writer{out});
-  case format::cbor: return write(cbor_writer{out});
+  case format::json:
+    return write(json_writer{out});
+  case format::msgpack:
+    return write(msgpack_writer{out});
+  case format::cbor:
+    return write(cbor_writer{out});
   }
 }
 

@@ -14,7 +14,9 @@ enum class format : std::uint8_t { json, msgpack, cbor };
 inline constexpr std::array<format, 3> all_formats{format::json, format::msgpack, format::cbor};
 inline constexpr std::size_t format_count = all_formats.size();
 
-constexpr std::size_t index_of(format f) noexcept { return static_cast<std::size_t>(f); }
+constexpr std::size_t index_of(format f) noexcept {
+  return static_cast<std::size_t>(f);
+}
 
 /// "json", "msgpack" or "cbor".
 constexpr std::string_view name_of(format f) noexcept {

@@ -25,6 +25,7 @@ public:
   json_events(Sink& sink, rapid::InsituStringStream& stream, bool has_escapes)
       : sink_(sink), stream_(stream), has_escapes_(has_escapes) {}
 
+  // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's
   bool Null() { return at(tell() - 4), sink_.null(); }
   bool Bool(bool b) { return at(tell() - (b ? 4 : 5)), sink_.boolean(b); }
   bool RawNumber(const char* text, SizeType size, bool) {
@@ -54,6 +55,7 @@ public:
   bool Int64(std::int64_t) { return false; }
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
+  // NOLINTEND(readability-identifier-naming)
 
 private:
   std::size_t tell() const { return stream_.Tell(); }
@@ -103,23 +105,38 @@ private:
 
 const char* text_of(rapid::ParseErrorCode code) {
   switch (code) {
-  case rapid::kParseErrorDocumentEmpty: return "expected a list, the message";
-  case rapid::kParseErrorDocumentRootNotSingular: return data_after_message;
-  case rapid::kParseErrorValueInvalid: return "expected a JSON value";
-  case rapid::kParseErrorObjectMissName: return "expected a string as key";
-  case rapid::kParseErrorObjectMissColon: return "expected ':'";
-  case rapid::kParseErrorObjectMissCommaOrCurlyBracket: return "expected ',' or '}'";
-  case rapid::kParseErrorArrayMissCommaOrSquareBracket: return "expected ',' or ']'";
-  case rapid::kParseErrorStringUnicodeEscapeInvalidHex: return "expected four hexadecimal digits";
+  case rapid::kParseErrorDocumentEmpty:
+    return "expected a list, the message";
+  case rapid::kParseErrorDocumentRootNotSingular:
+    return data_after_message;
+  case rapid::kParseErrorValueInvalid:
+    return "expected a JSON value";
+  case rapid::kParseErrorObjectMissName:
+    return "expected a string as key";
+  case rapid::kParseErrorObjectMissColon:
+    return "expected ':'";
+  case rapid::kParseErrorObjectMissCommaOrCurlyBracket:
+    return "expected ',' or '}'";
+  case rapid::kParseErrorArrayMissCommaOrSquareBracket:
+    return "expected ',' or ']'";
+  case rapid::kParseErrorStringUnicodeEscapeInvalidHex:
+    return "expected four hexadecimal digits";
   case rapid::kParseErrorStringUnicodeSurrogateInvalid:
     return "a lone surrogate is not a character";
-  case rapid::kParseErrorStringEscapeInvalid: return "invalid escape or control character";
-  case rapid::kParseErrorStringMissQuotationMark: return "expected '\"', the end of the string";
-  case rapid::kParseErrorStringInvalidEncoding: return "invalid UTF-8";
-  case rapid::kParseErrorNumberTooBig: return "the number is too large";
-  case rapid::kParseErrorNumberMissFraction: return "expected digits after the decimal point";
-  case rapid::kParseErrorNumberMissExponent: return "expected digits in the exponent";
-  default: return "invalid JSON";
+  case rapid::kParseErrorStringEscapeInvalid:
+    return "invalid escape or control character";
+  case rapid::kParseErrorStringMissQuotationMark:
+    return "expected '\"', the end of the string";
+  case rapid::kParseErrorStringInvalidEncoding:
+    return "invalid UTF-8";
+  case rapid::kParseErrorNumberTooBig:
+    return "the number is too large";
+  case rapid::kParseErrorNumberMissFraction:
+    return "expected digits after the decimal point";
+  case rapid::kParseErrorNumberMissExponent:
+    return "expected digits in the exponent";
+  default:
+    return "invalid JSON";
   }
 }
 
@@ -158,7 +175,7 @@ public:
 
   /// Large messages are rare: they do not keep their memory.
   void trim() {
-    constexpr std::size_t kept = 256 * 1024;
+    constexpr std::size_t kept = std::size_t{256} * 1024;
     if (capacity_ > kept) {
       memory_.reset();
       capacity_ = 0;
@@ -236,14 +253,17 @@ survey look_at(std::string_view bytes) {
 
 template <class Sink>
 std::optional<read_error> read_json(std::string_view bytes, Sink& sink) {
-  if constexpr (Sink::wants_offsets) // the parser itself meets what the survey would find
+  if constexpr (Sink::wants_offsets) {
+    // The parser itself meets what the survey would find.
     return parse<rapid::kParseValidateEncodingFlag>({{}, bytes, {}}, true, sink);
-  const auto seen = look_at(bytes);
-  if (seen.has_controls)
-    return read_error{"invalid control character", 0};
-  if (!seen.is_ascii && !is_valid_utf8(bytes))
-    return read_error{"invalid UTF-8", 0};
-  return parse<0>({{}, bytes, {}}, seen.has_escapes, sink);
+  } else {
+    const auto seen = look_at(bytes);
+    if (seen.has_controls)
+      return read_error{"invalid control character", 0};
+    if (!seen.is_ascii && !is_valid_utf8(bytes))
+      return read_error{"invalid UTF-8", 0};
+    return parse<0>({{}, bytes, {}}, seen.has_escapes, sink);
+  }
 }
 
 template <class Sink>

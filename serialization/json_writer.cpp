@@ -17,8 +17,10 @@ public:
   using Ch = char;
 
   explicit string_sink(std::string& out) : out_(out) {}
+  // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's
   void Put(char c) { out_.push_back(c); }
   void Flush() {}
+  // NOLINTEND(readability-identifier-naming)
 
 private:
   std::string& out_;
@@ -31,7 +33,9 @@ void append_number(std::string& out, Integer n) {
   out.append(digits, end);
 }
 
-bool is_verbatim(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+bool is_verbatim(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
 
 void append_escaped(std::string& out, std::string_view s) {
   string_sink sink{out};

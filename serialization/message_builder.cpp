@@ -38,8 +38,7 @@ struct head_of<std::tuple<Fields&...>> {
 template <class Message>
 inline constexpr message_form form_of = [] {
   using head = head_of<decltype(fields_of(std::declval<Message&>()))>;
-  return message_form{
-      head::kinds, head::size, has_payload<Message>, has_revocation_form<Message>};
+  return message_form{head::kinds, head::size, has_payload<Message>, has_revocation_form<Message>};
 }();
 
 const message_form* find_form(message_code code) {
@@ -58,14 +57,17 @@ bool is_request(std::uint64_t code) {
   case message_code::cancel:
   case message_code::register_:
   case message_code::unregister:
-  case message_code::invocation: return code <= UINT16_MAX;
-  default: return false;
+  case message_code::invocation:
+    return code <= UINT16_MAX;
+  default:
+    return false;
   }
 }
 
 } // namespace
 
-message_builder::message_builder(const decode_limits& limits) noexcept : limits_(limits) {}
+message_builder::message_builder(const decode_limits& limits) noexcept
+    : limits_(limits), values_(key_rules::strict, limits.max_values) {}
 
 std::optional<element_kind> message_builder::expected() const noexcept {
   if (form_ && index_ >= 1 && index_ <= form_->size)
@@ -82,15 +84,19 @@ bool message_builder::fail_expected() noexcept {
     return fail("expected a message code, an integer");
   if (auto kind = expected())
     switch (*kind) {
-    case element_kind::id: return fail("expected an id, an integer from 1 to 2^53");
-    case element_kind::text: return fail("expected a string");
-    case element_kind::dictionary: return fail("expected a dictionary");
+    case element_kind::id:
+      return fail("expected an id, an integer from 1 to 2^53");
+    case element_kind::text:
+      return fail("expected a string");
+    case element_kind::dictionary:
+      return fail("expected a dictionary");
     case element_kind::request_type:
       return fail("expected the code of a request, an integer");
     }
-  if (form_->payload && parts_ == 0 && !bare_payload_)
+  const bool has_arguments = form_ && form_->payload;
+  if (has_arguments && parts_ == 0 && !bare_payload_)
     return fail("expected a list, the arguments");
-  if (form_->payload && parts_ == 1)
+  if (has_arguments && parts_ == 1)
     return fail("expected a dictionary, the keyword arguments");
   return fail("expected the end of the message");
 }
@@ -100,8 +106,10 @@ bool message_builder::take_code(std::uint64_t n) {
     return fail("unknown message code");
   code_ = static_cast<message_code>(n);
   form_ = find_form(code_);
+  if (!form_)
+    return fail("unknown message code");
   ++index_;
-  return form_ || (--index_, fail("unknown message code"));
+  return true;
 }
 
 bool message_builder::take_id(std::uint64_t n) {
@@ -183,10 +191,14 @@ bool message_builder::begin_arguments(std::size_t offset, bool is_list) {
 
 bool message_builder::begin_list(std::size_t offset) {
   switch (mode_) {
-  case mode::skipping: return deeper();
-  case mode::building: return deeper() && values_.begin_list();
-  case mode::head: return begin_arguments(offset, true);
-  case mode::outside: break;
+  case mode::skipping:
+    return deeper();
+  case mode::building:
+    return deeper() && values_.begin_list();
+  case mode::head:
+    return begin_arguments(offset, true);
+  case mode::outside:
+    break;
   }
   if (!deeper())
     return false;
@@ -196,10 +208,14 @@ bool message_builder::begin_list(std::size_t offset) {
 
 bool message_builder::begin_dict(std::size_t offset) {
   switch (mode_) {
-  case mode::skipping: return deeper();
-  case mode::building: return deeper() && values_.begin_dict();
-  case mode::outside: return fail_expected();
-  case mode::head: break;
+  case mode::skipping:
+    return deeper();
+  case mode::building:
+    return deeper() && values_.begin_dict();
+  case mode::outside:
+    return fail_expected();
+  case mode::head:
+    break;
   }
   if (index_ == 0 || expected() != element_kind::dictionary)
     return begin_arguments(offset, false);
@@ -209,13 +225,11 @@ bool message_builder::begin_dict(std::size_t offset) {
   return values_.begin_dict();
 }
 
-/// Leaves a container; true when that was an element of the message.
-bool message_builder::close() noexcept {
+void message_builder::close() noexcept {
   if (--depth_ != 1)
-    return false;
+    return;
   ++index_;
   mode_ = mode::head;
-  return true;
 }
 
 bool message_builder::end_list(bool is_empty) {
@@ -268,7 +282,7 @@ payload message_builder::take_payload(format f, const slice& bytes) {
 }
 
 template <class Message>
-message message_builder::make(payload args) {
+message message_builder::make(payload&& args) {
   message m{std::in_place_type<Message>};
   auto& typed = std::get<Message>(m);
   std::size_t next_id = 0;
@@ -291,15 +305,17 @@ message message_builder::make(payload args) {
   return m;
 }
 
-tl::expected<message, rule_violation> message_builder::finish(format f, const slice& bytes) {
-  if (auto options = values_.result().get_if<dict>()) {
-    const auto kinds = form_->head.begin();
-    const auto at = std::find(kinds, kinds + form_->size, element_kind::dictionary);
-    const auto index = static_cast<std::size_t>(at - kinds) + 1;
-    auto violation = check_options(code_, *options, index, limits_.accept_integral_floats);
-    if (violation)
-      return tl::unexpected(std::move(*violation));
-  }
+std::optional<rule_violation> message_builder::find_violation() {
+  const auto options = values_.result().get_if<dict>();
+  if (!options)
+    return std::nullopt;
+  const auto kinds = form_->head.begin();
+  const auto at = std::find(kinds, kinds + form_->size, element_kind::dictionary);
+  const auto index = static_cast<std::size_t>(at - kinds) + 1;
+  return check_options(code_, *options, index, limits_.accept_integral_floats);
+}
+
+message message_builder::take(format f, const slice& bytes) {
   return with_message_type(
       code_, [&]<class Message>() { return make<Message>(take_payload(f, bytes)); },
       []() -> message { return {}; });

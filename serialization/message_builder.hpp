@@ -43,9 +43,7 @@ public:
   bool integer(std::int64_t n) {
     return skips() || (builds() ? values_.integer(n) : number(n < 0 ? no_number : as_natural(n)));
   }
-  bool natural(std::uint64_t n) {
-    return skips() || (builds() ? values_.natural(n) : number(n));
-  }
+  bool natural(std::uint64_t n) { return skips() || (builds() ? values_.natural(n) : number(n)); }
   bool real(double d) { return skips() || (builds() ? values_.real(d) : whole_number(d)); }
   bool text(std::string_view s) { return skips() || (builds() ? values_.text(s) : head_text(s)); }
   bool nul_text(std::string_view s) {
@@ -79,8 +77,10 @@ public:
 
   const char* error() const noexcept { return error_ ? error_ : values_.error(); }
 
-  /// The message, after the last event; `bytes` is what was read. May be called once.
-  tl::expected<message, rule_violation> finish(format f, const slice& bytes);
+  /// After the last event: the first option that breaks a rule, if one does.
+  std::optional<rule_violation> find_violation();
+  /// After that: the message. `bytes` is what was read, in format `f`. May be called once.
+  message take(format f, const slice& bytes);
 
 private:
   enum class mode : std::uint8_t { outside, head, building, skipping };
@@ -101,12 +101,12 @@ private:
   bool take_id(std::uint64_t n);
   bool deeper() noexcept;
   bool begin_arguments(std::size_t offset, bool is_list);
-  bool close() noexcept;
+  void close() noexcept;
   bool finish_list();
   bool number_key();
   payload take_payload(format f, const slice& bytes);
   template <class Message>
-  message make(payload args);
+  message make(payload&& args);
 
   const decode_limits& limits_;
   const char* error_ = nullptr;
@@ -120,7 +120,7 @@ private:
   std::size_t id_count_ = 0;
   message_code request_type_{};
   std::string text_;
-  value_builder values_{key_rules::strict};
+  value_builder values_;
 
   unsigned parts_ = 0;
   std::array<bool, 2> part_empty_{};

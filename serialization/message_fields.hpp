@@ -56,7 +56,9 @@ constexpr auto fields_of(Message& m) {
 }
 
 template <class Message>
-inline constexpr bool has_payload = requires(Message m) { m.args; };
+inline constexpr bool has_payload = requires(Message m) {
+  m.args;
+};
 
 /// [code, 0, Details|dict] is legal besides [code, Request|id].
 template <class Message>
@@ -66,30 +68,54 @@ inline constexpr bool has_revocation_form = is_one_of<Message, unsubscribed, unr
 template <class Visitor, class Unknown>
 constexpr auto with_message_type(message_code code, Visitor&& visitor, Unknown&& unknown) {
   switch (code) {
-  case message_code::hello: return visitor.template operator()<hello>();
-  case message_code::welcome: return visitor.template operator()<welcome>();
-  case message_code::abort: return visitor.template operator()<abort>();
-  case message_code::challenge: return visitor.template operator()<challenge>();
-  case message_code::authenticate: return visitor.template operator()<authenticate>();
-  case message_code::goodbye: return visitor.template operator()<goodbye>();
-  case message_code::error: return visitor.template operator()<error>();
-  case message_code::publish: return visitor.template operator()<publish>();
-  case message_code::published: return visitor.template operator()<published>();
-  case message_code::subscribe: return visitor.template operator()<subscribe>();
-  case message_code::subscribed: return visitor.template operator()<subscribed>();
-  case message_code::unsubscribe: return visitor.template operator()<unsubscribe>();
-  case message_code::unsubscribed: return visitor.template operator()<unsubscribed>();
-  case message_code::event: return visitor.template operator()<event>();
-  case message_code::call: return visitor.template operator()<call>();
-  case message_code::cancel: return visitor.template operator()<cancel>();
-  case message_code::result: return visitor.template operator()<result>();
-  case message_code::register_: return visitor.template operator()<register_>();
-  case message_code::registered: return visitor.template operator()<registered>();
-  case message_code::unregister: return visitor.template operator()<unregister>();
-  case message_code::unregistered: return visitor.template operator()<unregistered>();
-  case message_code::invocation: return visitor.template operator()<invocation>();
-  case message_code::interrupt: return visitor.template operator()<interrupt>();
-  case message_code::yield: return visitor.template operator()<yield>();
+  case message_code::hello:
+    return visitor.template operator()<hello>();
+  case message_code::welcome:
+    return visitor.template operator()<welcome>();
+  case message_code::abort:
+    return visitor.template operator()<abort>();
+  case message_code::challenge:
+    return visitor.template operator()<challenge>();
+  case message_code::authenticate:
+    return visitor.template operator()<authenticate>();
+  case message_code::goodbye:
+    return visitor.template operator()<goodbye>();
+  case message_code::error:
+    return visitor.template operator()<error>();
+  case message_code::publish:
+    return visitor.template operator()<publish>();
+  case message_code::published:
+    return visitor.template operator()<published>();
+  case message_code::subscribe:
+    return visitor.template operator()<subscribe>();
+  case message_code::subscribed:
+    return visitor.template operator()<subscribed>();
+  case message_code::unsubscribe:
+    return visitor.template operator()<unsubscribe>();
+  case message_code::unsubscribed:
+    return visitor.template operator()<unsubscribed>();
+  case message_code::event:
+    return visitor.template operator()<event>();
+  case message_code::call:
+    return visitor.template operator()<call>();
+  case message_code::cancel:
+    return visitor.template operator()<cancel>();
+  case message_code::result:
+    return visitor.template operator()<result>();
+  case message_code::register_:
+    return visitor.template operator()<register_>();
+  case message_code::registered:
+    return visitor.template operator()<registered>();
+  case message_code::unregister:
+    return visitor.template operator()<unregister>();
+  case message_code::unregistered:
+    return visitor.template operator()<unregistered>();
+  case message_code::invocation:
+    return visitor.template operator()<invocation>();
+  case message_code::interrupt:
+    return visitor.template operator()<interrupt>();
+  case message_code::yield:
+    return visitor.template operator()<yield>();
   }
   return unknown();
 }

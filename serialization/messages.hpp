@@ -14,12 +14,30 @@
 namespace wamp {
 
 enum class message_code : std::uint16_t {
-  hello = 1, welcome = 2, abort = 3, challenge = 4, authenticate = 5, goodbye = 6, error = 8,
-  publish = 16, published = 17,
-  subscribe = 32, subscribed = 33, unsubscribe = 34, unsubscribed = 35, event = 36,
-  call = 48, cancel = 49, result = 50,
-  register_ = 64, registered = 65, unregister = 66, unregistered = 67,
-  invocation = 68, interrupt = 69, yield = 70,
+  hello = 1,
+  welcome = 2,
+  abort = 3,
+  challenge = 4,
+  authenticate = 5,
+  goodbye = 6,
+  error = 8,
+  publish = 16,
+  published = 17,
+  subscribe = 32,
+  subscribed = 33,
+  unsubscribe = 34,
+  unsubscribed = 35,
+  event = 36,
+  call = 48,
+  cancel = 49,
+  result = 50,
+  register_ = 64,
+  registered = 65,
+  unregister = 66,
+  unregistered = 67,
+  invocation = 68,
+  interrupt = 69,
+  yield = 70,
 };
 
 /// "HELLO", "PUBLISH", ...; empty for an unknown code.
@@ -215,9 +233,10 @@ struct yield {
   payload args;
 };
 
-using message = std::variant<hello, welcome, abort, challenge, authenticate, goodbye, error,
-    publish, published, subscribe, subscribed, unsubscribe, unsubscribed, event, call, cancel,
-    result, register_, registered, unregister, unregistered, invocation, interrupt, yield>;
+using message = std::variant<
+    hello, welcome, abort, challenge, authenticate, goodbye, error, publish, published, subscribe,
+    subscribed, unsubscribe, unsubscribed, event, call, cancel, result, register_, registered,
+    unregister, unregistered, invocation, interrupt, yield>;
 
 message_code code_of(const message& m) noexcept;
 

@@ -18,6 +18,9 @@ class msgpack_events : public msgpack::null_visitor {
 public:
   explicit msgpack_events(Sink& sink) : sink_(sink) {}
 
+  /// Called by msgpack-c before each item.
+  void init() {}
+
   /// The next event's begin.
   void begins_at(std::size_t offset) { offset_ = offset; }
   bool has_read_something() { return std::exchange(has_event_, false); }
@@ -53,8 +56,11 @@ public:
     const auto b = size == 0 ? std::string_view{} : std::string_view{data, size};
     return scalar([&] { return sink_.bytes(b); });
   }
-  /// WAMP has no extension types: their data is taken as bytes, their type is dropped.
+  /// WAMP has no extension types: their data is taken as bytes, their type is dropped. But type 0
+  /// with one zero byte is how JavaScript's encoders write `undefined`, so it means null.
   bool visit_ext(const char* data, std::uint32_t size) {
+    if (size == 2 && data[0] == 0 && data[1] == 0)
+      return visit_nil();
     return scalar([&] { return sink_.bytes({data + 1, size - 1}); });
   }
 
@@ -122,14 +128,20 @@ public:
   std::size_t next() const { return next_; }
 
   std::optional<read_error> read_one() {
+    // msgpack-c forgets to leave its state after an item that is an empty wide list or map.
+    parser_.init();
     events_.begins_at(next_);
     const auto result = Sink::wants_offsets ? execute_bytewise()
                                             : parser_.execute(bytes_.data(), bytes_.size(), next_);
     switch (result) {
-    case msgpack::PARSE_SUCCESS: return std::nullopt;
-    case msgpack::PARSE_CONTINUE: return read_error{ends_too_early, bytes_.size()};
-    case msgpack::PARSE_STOP_VISITOR: return read_error{nullptr, next_};
-    default: return read_error{"0xc1 is no MessagePack type", next_ - 1};
+    case msgpack::PARSE_SUCCESS:
+      return std::nullopt;
+    case msgpack::PARSE_CONTINUE:
+      return read_error{ends_too_early, bytes_.size()};
+    case msgpack::PARSE_STOP_VISITOR:
+      return read_error{nullptr, next_};
+    default:
+      return read_error{"0xc1 is no MessagePack type", next_};
     }
   }
 
@@ -213,8 +225,8 @@ std::optional<read_error> read_msgpack(std::string_view bytes, Sink& sink) {
 }
 
 template <class Sink>
-std::optional<read_error> read_msgpack_elements(
-    std::string_view bytes, unsigned count, Sink& sink) {
+std::optional<read_error>
+read_msgpack_elements(std::string_view bytes, unsigned count, Sink& sink) {
   sink.begin_list();
   msgpack_items<Sink> items{bytes, 0, sink};
   for (unsigned i = 0; i < count; ++i)
@@ -227,9 +239,9 @@ std::optional<read_error> read_msgpack_elements(
 }
 
 template std::optional<read_error> read_msgpack(std::string_view, message_builder&);
-template std::optional<read_error> read_msgpack(
-    std::string_view, position_tracker<message_builder>&);
-template std::optional<read_error> read_msgpack_elements(
-    std::string_view, unsigned, value_builder&);
+template std::optional<read_error>
+read_msgpack(std::string_view, position_tracker<message_builder>&);
+template std::optional<read_error>
+read_msgpack_elements(std::string_view, unsigned, value_builder&);
 
 } // namespace wamp

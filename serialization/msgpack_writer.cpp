@@ -21,19 +21,27 @@ struct packer {
   explicit packer(std::string& out) : sink{out}, pack{sink} {}
 };
 
-std::uint32_t size32(std::size_t size) { return static_cast<std::uint32_t>(size); }
+std::uint32_t size32(std::size_t size) {
+  return static_cast<std::uint32_t>(size);
+}
 
 } // namespace
 
-void msgpack_writer::null() { packer{out_}.pack.pack_nil(); }
+void msgpack_writer::null() {
+  packer{out_}.pack.pack_nil();
+}
 
 void msgpack_writer::boolean(bool b) {
   packer to{out_};
   b ? to.pack.pack_true() : to.pack.pack_false();
 }
 
-void msgpack_writer::integer(std::int64_t n) { packer{out_}.pack.pack_int64(n); }
-void msgpack_writer::natural(std::uint64_t n) { packer{out_}.pack.pack_uint64(n); }
+void msgpack_writer::integer(std::int64_t n) {
+  packer{out_}.pack.pack_int64(n);
+}
+void msgpack_writer::natural(std::uint64_t n) {
+  packer{out_}.pack.pack_uint64(n);
+}
 
 void msgpack_writer::real(double d) {
   // By hand, as msgpack-c's pack_double writes whole numbers as integers.
@@ -58,7 +66,11 @@ void msgpack_writer::bytes(std::string_view b) {
   to.pack.pack_bin_body(b.data(), size32(b.size()));
 }
 
-void msgpack_writer::begin_list(std::size_t size) { packer{out_}.pack.pack_array(size32(size)); }
-void msgpack_writer::begin_dict(std::size_t size) { packer{out_}.pack.pack_map(size32(size)); }
+void msgpack_writer::begin_list(std::size_t size) {
+  packer{out_}.pack.pack_array(size32(size));
+}
+void msgpack_writer::begin_dict(std::size_t size) {
+  packer{out_}.pack.pack_map(size32(size));
+}
 
 } // namespace wamp

@@ -12,8 +12,16 @@ namespace wamp {
 namespace {
 
 enum class kind : std::uint8_t {
-  boolean, natural, id, text, text_or_null, dictionary, dictionary_or_null, texts, ids,
-  match, invoke, roles,
+  boolean,
+  natural,
+  id,
+  text,
+  dictionary,
+  texts,
+  ids,
+  match,
+  invoke,
+  roles,
 };
 
 struct rule {
@@ -22,25 +30,24 @@ struct rule {
 };
 
 constexpr rule hello_rules[]{
-    {"roles", kind::roles},       {"agent", kind::text},    {"authmethods", kind::texts},
-    {"authid", kind::text},       {"authrole", kind::text}, {"authextra", kind::dictionary},
+    {"roles", kind::roles}, {"agent", kind::text},    {"authmethods", kind::texts},
+    {"authid", kind::text}, {"authrole", kind::text}, {"authextra", kind::dictionary},
 };
 constexpr rule welcome_rules[]{
-    {"roles", kind::roles},      {"agent", kind::text},
-    {"realm", kind::text},       {"authid", kind::text},
-    {"authrole", kind::text},    {"authmethod", kind::text},
-    {"authprovider", kind::text}, {"authextra", kind::dictionary_or_null},
+    {"roles", kind::roles},       {"agent", kind::text},           {"realm", kind::text},
+    {"authid", kind::text},       {"authrole", kind::text},        {"authmethod", kind::text},
+    {"authprovider", kind::text}, {"authextra", kind::dictionary},
 };
 constexpr rule closing_rules[]{{"message", kind::text}};
 constexpr rule challenge_rules[]{
     {"challenge", kind::text}, {"salt", kind::text},          {"nonce", kind::text},
     {"kdf", kind::text},       {"iterations", kind::natural}, {"memory", kind::natural},
-    {"keylen", kind::natural}, {"pubkey", kind::text},        {"channel_binding", kind::text_or_null},
+    {"keylen", kind::natural}, {"pubkey", kind::text},        {"channel_binding", kind::text},
 };
 constexpr rule authenticate_rules[]{
     {"nonce", kind::text},
-    {"channel_binding", kind::text_or_null},
-    {"cbind_data", kind::text_or_null},
+    {"channel_binding", kind::text},
+    {"cbind_data", kind::text},
 };
 constexpr rule passthru_rules[]{
     {"ppt_scheme", kind::text},
@@ -49,11 +56,16 @@ constexpr rule passthru_rules[]{
     {"ppt_keyid", kind::text},
 };
 constexpr rule publish_rules[]{
-    {"acknowledge", kind::boolean},    {"exclude_me", kind::boolean},
-    {"disclose_me", kind::boolean},    {"retain", kind::boolean},
-    {"exclude", kind::ids},            {"eligible", kind::ids},
-    {"exclude_authid", kind::texts},   {"eligible_authid", kind::texts},
-    {"exclude_authrole", kind::texts}, {"eligible_authrole", kind::texts},
+    {"acknowledge", kind::boolean},
+    {"exclude_me", kind::boolean},
+    {"disclose_me", kind::boolean},
+    {"retain", kind::boolean},
+    {"exclude", kind::ids},
+    {"eligible", kind::ids},
+    {"exclude_authid", kind::texts},
+    {"eligible_authid", kind::texts},
+    {"exclude_authrole", kind::texts},
+    {"eligible_authrole", kind::texts},
 };
 constexpr rule event_rules[]{
     {"topic", kind::text},
@@ -67,8 +79,8 @@ constexpr rule event_rules[]{
 constexpr rule subscribe_rules[]{{"match", kind::match}, {"get_retained", kind::boolean}};
 constexpr rule unsubscribed_rules[]{{"subscription", kind::id}, {"reason", kind::text}};
 constexpr rule call_rules[]{
-    {"timeout", kind::natural},     {"receive_progress", kind::boolean},
-    {"progress", kind::boolean},    {"disclose_me", kind::boolean},
+    {"timeout", kind::natural},  {"receive_progress", kind::boolean},
+    {"progress", kind::boolean}, {"disclose_me", kind::boolean},
     {"runmode", kind::text},
 };
 constexpr rule cancel_rules[]{{"mode", kind::text}};
@@ -83,10 +95,10 @@ constexpr rule register_rules[]{
 };
 constexpr rule unregistered_rules[]{{"registration", kind::id}, {"reason", kind::text}};
 constexpr rule invocation_rules[]{
-    {"procedure", kind::text},       {"caller", kind::id},
-    {"caller_authid", kind::text},   {"caller_authrole", kind::text},
-    {"trustlevel", kind::natural},   {"timeout", kind::natural},
-    {"progress", kind::boolean},     {"receive_progress", kind::boolean},
+    {"procedure", kind::text},     {"caller", kind::id},
+    {"caller_authid", kind::text}, {"caller_authrole", kind::text},
+    {"trustlevel", kind::natural}, {"timeout", kind::natural},
+    {"progress", kind::boolean},   {"receive_progress", kind::boolean},
 };
 constexpr rule interrupt_rules[]{{"mode", kind::text}, {"reason", kind::text}};
 
@@ -97,26 +109,44 @@ struct rule_set {
 
 rule_set rules_of(message_code code) {
   switch (code) {
-  case message_code::hello: return {hello_rules};
-  case message_code::welcome: return {welcome_rules};
+  case message_code::hello:
+    return {hello_rules};
+  case message_code::welcome:
+    return {welcome_rules};
   case message_code::abort:
-  case message_code::goodbye: return {closing_rules};
-  case message_code::challenge: return {challenge_rules};
-  case message_code::authenticate: return {authenticate_rules};
-  case message_code::error: return {{}, true};
-  case message_code::publish: return {publish_rules, true};
-  case message_code::event: return {event_rules, true};
-  case message_code::subscribe: return {subscribe_rules};
-  case message_code::unsubscribed: return {unsubscribed_rules};
-  case message_code::call: return {call_rules, true};
-  case message_code::cancel: return {cancel_rules};
+  case message_code::goodbye:
+    return {closing_rules};
+  case message_code::challenge:
+    return {challenge_rules};
+  case message_code::authenticate:
+    return {authenticate_rules};
+  case message_code::error:
+    return {{}, true};
+  case message_code::publish:
+    return {publish_rules, true};
+  case message_code::event:
+    return {event_rules, true};
+  case message_code::subscribe:
+    return {subscribe_rules};
+  case message_code::unsubscribed:
+    return {unsubscribed_rules};
+  case message_code::call:
+    return {call_rules, true};
+  case message_code::cancel:
+    return {cancel_rules};
   case message_code::result:
-  case message_code::yield: return {progress_rules, true};
-  case message_code::register_: return {register_rules};
-  case message_code::unregistered: return {unregistered_rules};
-  case message_code::invocation: return {invocation_rules, true};
-  case message_code::interrupt: return {interrupt_rules};
-  default: return {};
+  case message_code::yield:
+    return {progress_rules, true};
+  case message_code::register_:
+    return {register_rules};
+  case message_code::unregistered:
+    return {unregistered_rules};
+  case message_code::invocation:
+    return {invocation_rules, true};
+  case message_code::interrupt:
+    return {interrupt_rules};
+  default:
+    return {};
   }
 }
 
@@ -133,13 +163,13 @@ class checker {
 public:
   explicit checker(bool accept_integral_floats) : accept_integral_floats_(accept_integral_floats) {}
 
-  std::optional<rule_violation> check_all(
-      const rule_set& rules, dict& options, std::size_t index) {
+  std::optional<rule_violation> check_all(const rule_set& rules, dict& options, std::size_t index) {
     for (const auto& m : options) {
       auto r = find_rule(rules.own, m.key);
       if (!r && rules.passthru)
         r = find_rule(passthru_rules, m.key);
-      if (r && !matches(r->type, *options.find(m.key))) {
+      // Encoders of languages with an `undefined` write it as null: an option that is absent.
+      if (r && !m.value.is_null() && !matches(r->type, *options.find(m.key))) {
         steps_.emplace_back(m.key);
         steps_.emplace_back(index);
         return rule_violation{expectation_, {steps_.rbegin(), steps_.rend()}};
@@ -151,25 +181,28 @@ public:
 private:
   bool matches(kind type, value& v) {
     switch (type) {
-    case kind::boolean: return expect(v.get_if<bool>(), "expected a bool");
-    case kind::natural: return expect(is_natural(v), "expected a non-negative integer");
-    case kind::id: return expect(is_id(v), "expected an id, an integer from 1 to 2^53");
-    case kind::text: return expect(v.get_if<std::string>(), "expected a string");
-    case kind::text_or_null:
-      return expect(v.is_null() || v.get_if<std::string>(), "expected a string or null");
-    case kind::dictionary: return expect(v.get_if<dict>(), "expected a dictionary");
-    case kind::dictionary_or_null:
-      return expect(v.is_null() || v.get_if<dict>(), "expected a dictionary or null");
-    case kind::texts: return all_match(kind::text, v, "expected a list of strings");
-    case kind::ids: return all_match(kind::id, v, "expected a list of ids");
+    case kind::boolean:
+      return expect(v.get_if<bool>(), "expected a bool");
+    case kind::natural:
+      return expect(is_natural(v), "expected a non-negative integer");
+    case kind::id:
+      return expect(is_id(v), "expected an id, an integer from 1 to 2^53");
+    case kind::text:
+      return expect(v.get_if<std::string>(), "expected a string");
+    case kind::dictionary:
+      return expect(v.get_if<dict>(), "expected a dictionary");
+    case kind::texts:
+      return all_match(kind::text, v, "expected a list of strings");
+    case kind::ids:
+      return all_match(kind::id, v, "expected a list of ids");
     case kind::match:
-      return expect(
-          is_one_of(v, matches_known), "expected \"exact\", \"prefix\" or \"wildcard\"");
+      return expect(is_one_of(v, matches_known), "expected \"exact\", \"prefix\" or \"wildcard\"");
     case kind::invoke:
       return expect(
           is_one_of(v, invokes_known),
           "expected \"single\", \"roundrobin\", \"random\", \"first\" or \"last\"");
-    case kind::roles: return are_roles(v);
+    case kind::roles:
+      return are_roles(v);
     }
     return true;
   }
@@ -225,8 +258,9 @@ private:
   }
 
   bool are_features(const value& v) {
-    return all_members(
-        v, [this](const value& feature) { return expect(feature.get_if<bool>(), "expected a bool"); });
+    return all_members(v, [this](const value& feature) {
+      return expect(feature.get_if<bool>(), "expected a bool");
+    });
   }
 
   bool are_roles(const value& v) {
@@ -247,38 +281,10 @@ private:
   const char* expectation_ = "";
 };
 
-bool is_plain(std::string_view key) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  return !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), plain);
-}
-
-std::string quoted(std::string_view key) {
-  constexpr std::size_t longest = 32;
-  std::string text = "[\"";
-  for (char c : key.substr(0, longest))
-    text += c >= ' ' && c <= '~' && c != '"' ? c : '?';
-  return text + (key.size() > longest ? "...\"]" : "\"]");
-}
-
 } // namespace
 
-std::string to_string(const value_path& path) {
-  std::string text;
-  for (const auto& step : path) {
-    if (auto index = std::get_if<std::size_t>(&step))
-      text += '[' + std::to_string(*index) + ']';
-    else if (auto& key = std::get<std::string>(step); is_plain(key))
-      text += '.' + key;
-    else
-      text += quoted(key);
-  }
-  return text;
-}
-
-std::optional<rule_violation> check_options(
-    message_code code, dict& options, std::size_t index, bool accept_integral_floats) {
+std::optional<rule_violation>
+check_options(message_code code, dict& options, std::size_t index, bool accept_integral_floats) {
   if (options.empty())
     return std::nullopt;
   return checker{accept_integral_floats}.check_all(rules_of(code), options, index);

@@ -1,24 +1,17 @@
 // Which type each known option or detail of a message must have. Internal to this room.
-// Unknown keys are nobody's business and stay. Spec: the `Options` and `Details` of each
-// message, basic and advanced profile. Pure functions; any thread.
+// Unknown keys are nobody's business and stay; null stands for absent.
+// Spec: the `Options` and `Details` of each message, basic and advanced profile.
+// Pure functions; any thread.
 #pragma once
 
 #include <wamp/serialization/messages.hpp>
 #include <wamp/serialization/value.hpp>
+#include <wamp/serialization/value_path.hpp>
 
 #include <optional>
 #include <string>
-#include <variant>
-#include <vector>
 
 namespace wamp {
-
-/// One step from a message to a part of it: an index into a list, or a key of a dictionary.
-using path_step = std::variant<std::size_t, std::string>;
-using value_path = std::vector<path_step>;
-
-/// "[2].acknowledge", "[1].roles.caller", "[4][3]"; odd keys are quoted and cut short.
-std::string to_string(const value_path& path);
 
 /// A well-formed message that breaks a rule of the protocol.
 struct rule_violation {
@@ -28,7 +21,7 @@ struct rule_violation {
 
 /// Checks the dictionary of a message, which is its element `index`.
 /// With `accept_integral_floats`, whole floats become integers where those are due.
-std::optional<rule_violation> check_options(
-    message_code code, dict& options, std::size_t index, bool accept_integral_floats);
+std::optional<rule_violation>
+check_options(message_code code, dict& options, std::size_t index, bool accept_integral_floats);
 
 } // namespace wamp

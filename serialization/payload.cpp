@@ -16,12 +16,15 @@ namespace {
 std::atomic<std::uint64_t> decodes{0};
 std::atomic<std::uint64_t> encodes{0};
 
-std::optional<read_error> read_elements(
-    format f, std::string_view bytes, unsigned parts, value_builder& builder) {
+std::optional<read_error>
+read_elements(format f, std::string_view bytes, unsigned parts, value_builder& builder) {
   switch (f) {
-  case format::json: return read_json_elements(bytes, parts, builder);
-  case format::msgpack: return read_msgpack_elements(bytes, parts, builder);
-  case format::cbor: return read_cbor_elements(bytes, parts, builder);
+  case format::json:
+    return read_json_elements(bytes, parts, builder);
+  case format::msgpack:
+    return read_msgpack_elements(bytes, parts, builder);
+  case format::cbor:
+    return read_cbor_elements(bytes, parts, builder);
   }
   return std::nullopt;
 }
@@ -84,32 +87,48 @@ std::size_t estimated_size(const arguments& values) {
 
 /// What a payload came as, and the forms that were asked for since. A form that is there is
 /// never changed again: references to it stay good without a lock.
+/// (Not `std::call_once`: glibc's makes a system call each time that it has made something.)
 struct payload::store {
-  struct form {
-    std::once_flag made;
-    slice bytes;
-  };
-
   std::optional<format> origin; ///< nothing: native
   unsigned parts = 0;
   std::size_t size = 0;
-  mutable std::array<form, format_count> forms;
-  mutable std::once_flag opened;
+  mutable std::array<slice, format_count> forms;
   mutable arguments values;
+  mutable std::atomic<unsigned> made{0}; ///< one bit per form, and one for the values
+  mutable std::mutex making;
+
+  static constexpr unsigned values_bit = 1U << format_count;
+  static constexpr unsigned bit_of(format f) { return 1U << index_of(f); }
+
+  bool has(unsigned bit) const { return (made.load(std::memory_order_acquire) & bit) != 0; }
 
   const arguments& open() const {
-    if (origin)
-      std::call_once(
-          opened, [this] { values = decode_arguments(*origin, forms[index_of(*origin)].bytes, parts); });
+    if (!has(values_bit)) {
+      std::scoped_lock lock{making};
+      make_values();
+    }
     return values;
   }
 
   const slice& encoded(format f) const {
     auto& wanted = forms[index_of(f)];
-    if (origin != f)
-      std::call_once(
-          wanted.made, [&] { wanted.bytes = slice{encode_arguments(f, open(), parts)}; });
-    return wanted.bytes;
+    if (!has(bit_of(f))) {
+      std::scoped_lock lock{making};
+      if (!has(bit_of(f))) {
+        make_values();
+        wanted = slice{encode_arguments(f, values, parts)};
+        made.fetch_or(bit_of(f), std::memory_order_release);
+      }
+    }
+    return wanted;
+  }
+
+private:
+  void make_values() const {
+    if (has(values_bit))
+      return;
+    values = decode_arguments(*origin, forms[index_of(*origin)], parts);
+    made.fetch_or(values_bit, std::memory_order_release);
   }
 };
 
@@ -120,7 +139,8 @@ payload payload::encoded(format f, slice bytes, unsigned parts) {
   s->origin = f;
   s->parts = parts;
   s->size = bytes.size();
-  s->forms[index_of(f)].bytes = std::move(bytes);
+  s->forms[index_of(f)] = std::move(bytes);
+  s->made.store(store::bit_of(f), std::memory_order_relaxed);
   return payload{std::move(s)};
 }
 
@@ -131,23 +151,29 @@ payload payload::native(arguments values) {
   s->parts = values.kwargs.empty() ? 1 : 2;
   s->size = estimated_size(values);
   s->values = std::move(values);
+  s->made.store(store::values_bit, std::memory_order_relaxed);
   return payload{std::move(s)};
 }
 
-unsigned payload::parts() const noexcept { return store_ ? store_->parts : 0; }
+unsigned payload::parts() const noexcept {
+  return store_ ? store_->parts : 0;
+}
 
-slice payload::bytes(format f) const { return store_ ? store_->encoded(f) : slice{}; }
+slice payload::bytes(format f) const {
+  return store_ ? store_->encoded(f) : slice{};
+}
 
 const arguments& payload::values() const {
   static const arguments none;
   return store_ ? store_->open() : none;
 }
 
-std::size_t payload::size() const noexcept { return store_ ? store_->size : 0; }
+std::size_t payload::size() const noexcept {
+  return store_ ? store_->size : 0;
+}
 
 payload_counters read_payload_counters() noexcept {
-  return {
-      decodes.load(std::memory_order_relaxed), encodes.load(std::memory_order_relaxed)};
+  return {decodes.load(std::memory_order_relaxed), encodes.load(std::memory_order_relaxed)};
 }
 
 } // namespace wamp

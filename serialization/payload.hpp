@@ -53,8 +53,8 @@ private:
 
 /// How often payloads had to be opened, in this process since it started.
 struct payload_counters {
-  std::uint64_t decodes = 0;  ///< encoded form -> values
-  std::uint64_t encodes = 0;  ///< values -> encoded form
+  std::uint64_t decodes = 0; ///< encoded form -> values
+  std::uint64_t encodes = 0; ///< values -> encoded form
 };
 payload_counters read_payload_counters() noexcept;
 

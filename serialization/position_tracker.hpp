@@ -3,13 +3,14 @@
 // right pay nothing for exact errors.
 #pragma once
 
-#include <wamp/serialization/option_rules.hpp>
+#include <wamp/serialization/value_path.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace wamp {
@@ -121,7 +122,7 @@ private:
     return true;
   }
 
-  bool set_key(std::string k) {
+  bool set_key(std::string&& k) {
     open_.back().key = std::move(k);
     open_.back().has_key = true;
     return true;

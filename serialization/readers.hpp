@@ -35,8 +35,7 @@ std::optional<read_error> read_cbor(std::string_view bytes, Sink& sink);
 template <class Sink>
 std::optional<read_error> read_json_elements(std::string_view bytes, unsigned count, Sink& sink);
 template <class Sink>
-std::optional<read_error> read_msgpack_elements(
-    std::string_view bytes, unsigned count, Sink& sink);
+std::optional<read_error> read_msgpack_elements(std::string_view bytes, unsigned count, Sink& sink);
 template <class Sink>
 std::optional<read_error> read_cbor_elements(std::string_view bytes, unsigned count, Sink& sink);
 

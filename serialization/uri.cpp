@@ -26,9 +26,12 @@ bool has_empty_part(std::string_view uri) {
 
 std::string_view name_of(match_policy m) noexcept {
   switch (m) {
-  case match_policy::exact: return "exact";
-  case match_policy::prefix: return "prefix";
-  case match_policy::wildcard: return "wildcard";
+  case match_policy::exact:
+    return "exact";
+  case match_policy::prefix:
+    return "prefix";
+  case match_policy::wildcard:
+    return "wildcard";
   }
   return {};
 }
@@ -39,8 +42,10 @@ bool is_valid_uri(std::string_view uri, uri_rules rules) noexcept {
 
 bool is_valid_pattern(std::string_view uri, match_policy match, uri_rules rules) noexcept {
   switch (match) {
-  case match_policy::exact: return is_valid_uri(uri, rules);
-  case match_policy::wildcard: return has_allowed_characters(uri, rules);
+  case match_policy::exact:
+    return is_valid_uri(uri, rules);
+  case match_policy::wildcard:
+    return has_allowed_characters(uri, rules);
   case match_policy::prefix:
     if (uri.empty())
       return true;

@@ -1,23 +1,33 @@
 #include <wamp/serialization/utf8.hpp>
 
-#include <utf8.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <utf8.h>
 
 namespace wamp {
 
 namespace {
 
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+bool is_ascii_word(const char* p) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, p, sizeof word);
+  return (word & 0x8080808080808080U) == 0;
+}
 
 const char* skip_ascii(const char* p, const char* end) {
-  for (; end - p >= 8; p += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, p, sizeof word);
-    if (word & 0x8080808080808080U)
-      break;
+  constexpr std::ptrdiff_t word = 8;
+  if (end - p >= word) {
+    while (end - p >= word && is_ascii_word(p))
+      p += word;
+    // What is left overlaps with what is known: one more look instead of seven.
+    if (end - p < word && is_ascii_word(end - word))
+      return end;
   }
   while (p != end && is_ascii(*p))
     ++p;

@@ -32,6 +32,9 @@ void dict::set(std::string key, value v) {
 }
 
 value& dict::append(std::string key, value v) {
+  constexpr std::size_t usual_size = 4;
+  if (members_.empty())
+    members_.reserve(usual_size);
   return members_.emplace_back(member{std::move(key), std::move(v)}).value;
 }
 
@@ -43,10 +46,18 @@ bool dict::erase(std::string_view key) {
   return true;
 }
 
-bool dict::empty() const noexcept { return members_.empty(); }
-std::size_t dict::size() const noexcept { return members_.size(); }
-std::vector<member>::const_iterator dict::begin() const noexcept { return members_.begin(); }
-std::vector<member>::const_iterator dict::end() const noexcept { return members_.end(); }
+bool dict::empty() const noexcept {
+  return members_.empty();
+}
+std::size_t dict::size() const noexcept {
+  return members_.size();
+}
+std::vector<member>::const_iterator dict::begin() const noexcept {
+  return members_.begin();
+}
+std::vector<member>::const_iterator dict::end() const noexcept {
+  return members_.end();
+}
 
 bool dict::operator==(const dict& other) const {
   if (members_.size() != other.members_.size())

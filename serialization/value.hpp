@@ -83,8 +83,8 @@ public:
 
   /// Unsigned numbers are kept as int64 where they fit, so equal numbers are equal values.
   template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  value(T n) noexcept {
+  requires(!std::same_as<T, bool>) value(T n)
+  noexcept {
     if (static_cast<std::uint64_t>(n) <= static_cast<std::uint64_t>(INT64_MAX))
       data_ = static_cast<std::int64_t>(n);
     else
@@ -109,8 +109,8 @@ public:
   bool operator==(const value&) const = default;
 
 private:
-  std::variant<null_value, bool, std::int64_t, std::uint64_t, double, std::string, binary, list,
-      dict>
+  std::variant<
+      null_value, bool, std::int64_t, std::uint64_t, double, std::string, binary, list, dict>
       data_;
 };
 

@@ -1,44 +1,60 @@
 #include <wamp/serialization/base64.hpp>
 #include <wamp/serialization/value_builder.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
-#include <unordered_set>
+#include <utility>
+#include <vector>
 
 namespace wamp {
 
 namespace {
 
+// Most lists are no longer: they grow once.
+constexpr std::size_t usual_size = 4;
 // Up to this size a dictionary is searched key by key; hostile ones are larger.
 constexpr std::size_t small_dict = 16;
 
-dict without_duplicates(const dict& d) {
-  std::unordered_map<std::string_view, std::size_t> last;
-  std::vector<const member*> kept;
-  for (const auto& m : d) {
-    auto [i, is_new] = last.try_emplace(m.key, kept.size());
-    if (is_new)
-      kept.push_back(&m);
-    else
-      kept[i->second] = &m;
-  }
-  dict result;
-  for (auto m : kept)
-    result.append(m->key, m->value);
-  return result;
+/// The members by key, those with equal keys in their order. Sorted, as hashes could be attacked.
+std::vector<const member*> sorted_by_key(const dict& d) {
+  std::vector<const member*> members;
+  members.reserve(d.size());
+  for (const auto& m : d)
+    members.push_back(&m);
+  std::stable_sort(members.begin(), members.end(), [](auto a, auto b) { return a->key < b->key; });
+  return members;
+}
+
+bool have_same_key(const member* a, const member* b) {
+  return a->key == b->key;
 }
 
 bool has_duplicates(const dict& d) {
   if (d.size() <= small_dict) {
-    for (auto i = d.begin(); i != d.end(); ++i)
-      if (d.find(i->key) != &i->value)
+    for (const auto& m : d)
+      if (d.find(m.key) != &m.value)
         return true;
     return false;
   }
-  std::unordered_set<std::string_view> seen;
+  const auto members = sorted_by_key(d);
+  return std::adjacent_find(members.begin(), members.end(), have_same_key) != members.end();
+}
+
+/// Each key where it first was, with its last value.
+dict without_duplicates(const dict& d) {
+  std::unordered_map<const member*, const member*> last_of_first;
+  const auto members = sorted_by_key(d);
+  for (auto i = members.begin(); i != members.end();) {
+    const auto next = std::find_if(i, members.end(), [&](auto m) { return m->key != (*i)->key; });
+    last_of_first.emplace(*i, *std::prev(next));
+    i = next;
+  }
+  dict result;
   for (const auto& m : d)
-    if (!seen.insert(m.key).second)
-      return true;
-  return false;
+    if (auto kept = last_of_first.find(&m); kept != last_of_first.end())
+      result.append(m.key, kept->second->value);
+  return result;
 }
 
 } // namespace
@@ -55,20 +71,29 @@ bool value_builder::fail(const char* text) noexcept {
 }
 
 value* value_builder::place(value&& v) {
+  if (count_++ == max_values_) {
+    fail("too many values in a dictionary of the message");
+    return nullptr;
+  }
   if (depth_ == 0) {
     root_ = std::move(v);
     return &root_;
   }
   auto& parent = *open_[depth_ - 1];
-  if (auto l = parent.get_if<list>())
+  if (auto l = parent.get_if<list>()) {
+    if (l->empty())
+      l->reserve(usual_size);
     return &l->emplace_back(std::move(v));
+  }
   return &parent.get_if<dict>()->append(std::move(key_), std::move(v));
 }
 
 bool value_builder::open(value&& v) {
   if (depth_ == open_.size())
     return fail("nested too deeply");
-  auto placed = place(std::move(v));
+  const auto placed = place(std::move(v));
+  if (!placed)
+    return false;
   open_[depth_++] = placed;
   return true;
 }

@@ -25,7 +25,9 @@ class value_builder {
 public:
   static constexpr bool wants_offsets = false;
 
-  explicit value_builder(key_rules rules) noexcept : rules_(rules) {}
+  /// A value takes up to forty times the memory of its bytes: `max_values` bounds that.
+  explicit value_builder(key_rules rules, std::size_t max_values = SIZE_MAX) noexcept
+      : rules_(rules), max_values_(max_values) {}
   value_builder(const value_builder&) = delete;
   value_builder& operator=(const value_builder&) = delete;
 
@@ -51,8 +53,6 @@ public:
   bool at_element() const noexcept { return false; }
   void element_ends(std::size_t) noexcept {}
 
-  /// True once the first event's value is complete.
-  bool complete() const noexcept { return depth_ == 0; }
   const char* error() const noexcept { return error_; }
   value& result() noexcept { return root_; }
 
@@ -62,6 +62,8 @@ private:
   value* place(value&& v);
 
   key_rules rules_;
+  std::size_t max_values_;
+  std::size_t count_ = 0;
   const char* error_ = nullptr;
   value root_;
   std::string key_;

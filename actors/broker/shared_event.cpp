@@ -4,8 +4,15 @@
 namespace wamp {
 
 const slice& shared_event::encoded(format f) const {
-  auto& [made, bytes] = forms_[index_of(f)];
-  std::call_once(made, [this, f, &to = bytes] { to = slice{encode(f, event_)}; });
+  auto& bytes = forms_[index_of(f)];
+  const auto bit = 1U << index_of(f);
+  if ((made_.load(std::memory_order_acquire) & bit) != 0)
+    return bytes;
+  std::lock_guard lock{making_};
+  if ((made_.load(std::memory_order_relaxed) & bit) == 0) {
+    bytes = slice{encode(f, event_)};
+    made_.fetch_or(bit, std::memory_order_release);
+  }
   return bytes;
 }
 

@@ -8,6 +8,7 @@
 #include <wamp/serialization/slice.hpp>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -23,12 +24,12 @@ public:
   const slice& encoded(format f) const;
 
 private:
-  struct form {
-    std::once_flag made;
-    slice bytes;
-  };
   wamp::event event_;
-  mutable std::array<form, format_count> forms_;
+  // Written once, under the mutex, before its bit in `made_` is set. (Not std::call_once: glibc's
+  // makes a system call for each thing that it has made.)
+  mutable std::array<slice, format_count> forms_;
+  mutable std::atomic<unsigned> made_{0};
+  mutable std::mutex making_;
 };
 
 using event_ref = std::shared_ptr<const shared_event>;

@@ -9,6 +9,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,8 +25,9 @@ constexpr std::size_t jobs_per_turn = 256;
 /// Messages an actor may work on in a row before the others get their turn.
 constexpr std::size_t messages_per_job = 64;
 
-/// The queue of actors that have something to do. Lives on the context's thread.
-class run_queue : public caf::execution_unit {
+/// The queue of actors that have something to do. What it posts to the context may be run when the
+/// scheduler is gone, by whoever empties the context: it then finds nothing.
+class run_queue : public caf::execution_unit, public std::enable_shared_from_this<run_queue> {
 public:
   run_queue(caf::actor_system& system, asio::io_context& context)
       : caf::execution_unit(&system), context_(context) {}
@@ -33,28 +35,53 @@ public:
   /// Only for actors that run in this queue.
   void exec_later(caf::resumable* job) override { jobs_.push_back(job); }
 
-  /// For everybody else on this thread.
+  /// For everybody else on the context's thread.
   void enqueue(caf::resumable* job) {
     jobs_.push_back(job);
     schedule();
   }
 
+  /// For other threads: the clock, the middleman, detached actors, users' threads.
+  void enqueue_from_outside(caf::resumable* job) {
+    std::lock_guard lock{inbox_mutex_};
+    inbox_.push_back(job);
+    if (inbox_.size() == 1)
+      post([](run_queue& q) {
+        q.take_inbox();
+        q.schedule();
+      });
+  }
+
+  /// Until nobody has anything to do.
   void run_all() {
-    while (!jobs_.empty())
+    for (take_inbox(); !jobs_.empty(); take_inbox())
       run_some();
   }
 
 private:
+  template <class F>
+  void post(F f) {
+    asio::post(context_, [weak = weak_from_this(), f] {
+      if (auto self = weak.lock())
+        f(*self);
+    });
+  }
+
   void schedule() {
-    if (scheduled_ || running_)
+    if (scheduled_ || running_ || jobs_.empty())
       return;
     scheduled_ = true;
-    asio::post(context_, [this] {
-      scheduled_ = false;
-      run_some();
-      if (!jobs_.empty())
-        schedule();
+    post([](run_queue& q) {
+      q.scheduled_ = false;
+      q.run_some();
+      q.schedule();
     });
+  }
+
+  void take_inbox() {
+    std::lock_guard lock{inbox_mutex_};
+    jobs_.insert(jobs_.end(), inbox_.begin(), inbox_.end());
+    inbox_.clear();
   }
 
   void run_some() {
@@ -81,12 +108,15 @@ private:
   std::deque<caf::resumable*> jobs_;
   bool scheduled_ = false;
   bool running_ = false;
+  std::mutex inbox_mutex_;
+  std::vector<caf::resumable*> inbox_;
 };
 
 class asio_scheduler : public caf::scheduler::abstract_coordinator {
 public:
   asio_scheduler(caf::actor_system& system, asio::io_context& context)
-      : abstract_coordinator(system), context_(context), queue_(system, context) {}
+      : abstract_coordinator(system), context_(context),
+        queue_(std::make_shared<run_queue>(system, context)) {}
 
   void start() override {
     clock_thread_ = std::thread{[this] { clock_.run_dispatch_loop(); }};
@@ -104,44 +134,29 @@ public:
     clock_.cancel_dispatch_loop();
     clock_thread_.join();
     asio::post(context_, [this] {
-      take_inbox();
-      queue_.run_all();
+      queue_->run_all();
       context_.stop();
     });
     thread_.join();
-    for (auto job : std::exchange(inbox_, {}))
-      cleanup_and_release(job);
+    // What came from other threads while the last turn ended.
+    queue_->run_all();
   }
 
   void enqueue(caf::resumable* job) override {
     if (here_ == this)
-      return queue_.enqueue(job);
-    std::lock_guard lock{inbox_mutex_};
-    inbox_.push_back(job);
-    if (inbox_.size() == 1)
-      asio::post(context_, [this] { take_inbox(); });
+      queue_->enqueue(job);
+    else
+      queue_->enqueue_from_outside(job);
   }
 
   caf::detail::thread_safe_actor_clock& clock() noexcept override { return clock_; }
 
 private:
-  void take_inbox() {
-    std::vector<caf::resumable*> jobs;
-    {
-      std::lock_guard lock{inbox_mutex_};
-      jobs.swap(inbox_);
-    }
-    for (auto job : jobs)
-      queue_.enqueue(job);
-  }
-
   /// The scheduler whose thread this is.
   static thread_local asio_scheduler* here_;
 
   asio::io_context& context_;
-  run_queue queue_;
-  std::mutex inbox_mutex_;
-  std::vector<caf::resumable*> inbox_; ///< from other threads: the clock, the middleman, users'
+  std::shared_ptr<run_queue> queue_;
   caf::detail::thread_safe_actor_clock clock_;
   std::thread clock_thread_;
   std::thread thread_;

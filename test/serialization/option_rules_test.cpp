@@ -22,7 +22,9 @@ TEST_CASE("a known option has its type, and only that") {
   using enum message_code;
   CHECK(judge(publish, {{"acknowledge", true}}) == "");
   CHECK(judge(publish, {{"acknowledge", 1}}) == "expected a bool in [2].acknowledge");
-  CHECK(judge(publish, {{"retain", value{}}}) == "expected a bool in [2].retain");
+  // null is how JavaScript's `undefined` arrives: an option that is not given.
+  CHECK(judge(publish, {{"retain", value{}}}) == "");
+  CHECK(judge(subscribe, {{"match", value{}}, {"get_retained", value{}}}) == "");
   CHECK(judge(call, {{"timeout", 0}, {"receive_progress", false}}) == "");
   CHECK(judge(call, {{"timeout", -1}}) == "expected a non-negative integer in [2].timeout");
   CHECK(judge(call, {{"timeout", 1.0}}) == "expected a non-negative integer in [2].timeout");
@@ -30,16 +32,15 @@ TEST_CASE("a known option has its type, and only that") {
   CHECK(judge(hello, {{"agent", 1}}) == "expected a string in [2].agent");
   CHECK(judge(hello, {{"authextra", list{}}}) == "expected a dictionary in [2].authextra");
   CHECK(judge(welcome, {{"authextra", value{}}}) == "");
-  CHECK(
-      judge(welcome, {{"authextra", 1}}) == "expected a dictionary or null in [2].authextra");
+  CHECK(judge(welcome, {{"authextra", 1}}) == "expected a dictionary in [2].authextra");
   CHECK(judge(challenge, {{"channel_binding", value{}}, {"iterations", 1000}}) == "");
-  CHECK(
-      judge(challenge, {{"channel_binding", 1}})
-      == "expected a string or null in [2].channel_binding");
+  CHECK(judge(challenge, {{"channel_binding", 1}}) == "expected a string in [2].channel_binding");
   CHECK(judge(event, {{"publisher", 1}, {"topic", "a.b"}, {"retained", true}}) == "");
   CHECK(judge(event, {{"publisher", "1"}}) == expected_id + std::string{"[2].publisher"});
   CHECK(judge(invocation, {{"caller", 0}}) == expected_id + std::string{"[2].caller"});
-  CHECK(judge(unsubscribed, {{"subscription", true}}) == expected_id + std::string{"[2].subscription"});
+  CHECK(
+      judge(unsubscribed, {{"subscription", true}})
+      == expected_id + std::string{"[2].subscription"});
   CHECK(judge(unregistered, {{"registration", 7}, {"reason", "gone"}}) == "");
   CHECK(judge(interrupt, {{"mode", 1}}) == "expected a string in [2].mode");
 }
@@ -73,7 +74,8 @@ TEST_CASE("lists of ids and of strings, down to the wrong item") {
   CHECK(
       judge(publish, {{"eligible_authrole", list{"a", "b", 3}}})
       == "expected a string in [2].eligible_authrole[2]");
-  CHECK(judge(hello, {{"authmethods", "ticket"}}) == "expected a list of strings in [2].authmethods");
+  CHECK(
+      judge(hello, {{"authmethods", "ticket"}}) == "expected a list of strings in [2].authmethods");
 }
 
 TEST_CASE("roles are dictionaries, their features bools") {
@@ -120,15 +122,6 @@ TEST_CASE("whole floats become integers on request") {
   dict lists{{"exclude", list{1.0}}};
   CHECK_FALSE(check_options(message_code::publish, lists, 2, true));
   CHECK(lists == dict{{"exclude", list{1}}});
-}
-
-TEST_CASE("a path is short and printable, whatever the keys") {
-  CHECK(to_string(value_path{}) == "");
-  CHECK(to_string(value_path{std::size_t{4}, std::size_t{3}, "x_1"}) == "[4][3].x_1");
-  CHECK(to_string(value_path{std::size_t{1}, "a.b"}) == "[1][\"a.b\"]");
-  CHECK(to_string(value_path{""}) == "[\"\"]");
-  CHECK(to_string(value_path{"\"\n\xc3"}) == "[\"???\"]");
-  CHECK(to_string(value_path{std::string(100, 'k')}) == "[\"" + std::string(32, 'k') + "...\"]");
 }
 
 } // namespace wamp

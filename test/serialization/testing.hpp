@@ -120,7 +120,8 @@ bool same_fields(const Message& a, const Message& b) {
   const auto mine = fields_of(a), theirs = fields_of(b);
   bool equal = [&]<std::size_t... I>(std::index_sequence<I...>) {
     return (same(std::get<I>(mine), std::get<I>(theirs)) && ...);
-  }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<decltype(mine)>>>{});
+  }
+  (std::make_index_sequence<std::tuple_size_v<std::remove_const_t<decltype(mine)>>>{});
   if constexpr (has_revocation_form<Message>)
     equal = equal && same(a.details, b.details);
   if constexpr (has_payload<Message>)

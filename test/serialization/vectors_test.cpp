@@ -10,7 +10,9 @@ namespace wamp::testing {
 
 namespace {
 
-std::string text_of(const rapidjson::Value& v) { return {v.GetString(), v.GetStringLength()}; }
+std::string text_of(const rapidjson::Value& v) {
+  return {v.GetString(), v.GetStringLength()};
+}
 
 /// The vectors are read independently of the code under test.
 value value_of(const rapidjson::Value& v) {
@@ -49,7 +51,9 @@ dict with_arguments(dict attributes, const payload& p) {
   return attributes;
 }
 
-value number(auto id) { return value{id.value()}; }
+value number(auto id) {
+  return value{id.value()};
+}
 
 /// What the vectors call the fields of each message.
 struct attributes_of {
@@ -64,9 +68,7 @@ struct attributes_of {
   dict operator()(const authenticate& m) const {
     return {{"signature", m.signature}, {"extra", m.extra}};
   }
-  dict operator()(const goodbye& m) const {
-    return {{"details", m.details}, {"reason", m.reason}};
-  }
+  dict operator()(const goodbye& m) const { return {{"details", m.details}, {"reason", m.reason}}; }
   dict operator()(const error& m) const {
     return with_arguments(
         {{"request_type", static_cast<int>(m.request_type)},

@@ -1,0 +1,260 @@
+"""SUBSCRIBE, PUBLISH and EVENT (protocol.md 1.1, 1.4, 1.5, 1.11)."""
+
+from conformance import USUAL, on_links
+from wamp_client import *
+
+
+@on_links(*USUAL)
+class SubscribeTest:
+    def test_subscribing_twice_gives_the_same_id(self):
+        peer = self.join()
+        topic = self.uri()
+        subscription = peer.subscribe(topic)
+        self.assertEqual(peer.subscribe(topic), subscription)
+        self.assertEqual(peer.subscribe(topic, match="exact"), subscription)
+        peer.publish(topic, ["once"], exclude_me=False)
+        peer.publish(topic, ["sentinel"], exclude_me=False)
+        self.assertEqual([peer.expect(EVENT)[4] for _ in range(2)], [["once"], ["sentinel"]])
+
+    def test_all_subscribers_of_a_topic_share_its_id(self):
+        topic = self.uri()
+        ids = {self.join().subscribe(topic) for _ in range(3)}
+        self.assertEqual(len(ids), 1)
+        self.assertTrue(1 <= ids.pop() <= MAX_ID)
+
+    def test_topics_have_different_ids(self):
+        peer = self.join()
+        self.assertNotEqual(peer.subscribe(self.uri()), peer.subscribe(self.uri()))
+
+    def test_unsubscribe(self):
+        peer, publisher = self.join(), self.join()
+        topic, other = self.uri(), self.uri()
+        subscription = peer.subscribe(topic)
+        peer.subscribe(other)
+        self.assertEqual(peer.unsubscribe(subscription), [UNSUBSCRIBED, peer.last_id])
+        publisher.publish(topic)
+        publisher.publish(other, ["sentinel"])
+        self.assertEqual(peer.expect(EVENT)[4], ["sentinel"])
+
+    def test_unsubscribe_ends_the_subscription_of_one_session_only(self):
+        first, second, publisher = self.join(), self.join(), self.join()
+        topic = self.uri()
+        subscription = first.subscribe(topic)
+        second.subscribe(topic)
+        first.unsubscribe(subscription)
+        publisher.publish(topic)
+        second.expect(EVENT, subscription)
+
+    def test_unsubscribe_of_what_is_not_subscribed(self):
+        peer, other = self.join(), self.join()
+        foreign = other.subscribe(self.uri())
+        gone = peer.subscribe(self.uri())
+        peer.unsubscribe(gone)
+        for subscription in (foreign, gone, MAX_ID):
+            self.assert_error(peer.request(UNSUBSCRIBE, None, subscription), UNSUBSCRIBE,
+                              peer.last_id, "wamp.error.no_such_subscription")
+
+    def test_subscribing_again(self):
+        peer = self.join()
+        topic = self.uri()
+        for _ in range(3):
+            subscription = peer.subscribe(topic)
+            peer.publish(topic, exclude_me=False)
+            peer.expect(EVENT, subscription)
+            peer.unsubscribe(subscription)
+
+    def test_matching_is_exact(self):
+        peer = self.join()
+        topic = self.uri()
+        peer.subscribe(topic)
+        for other in (topic + ".more", topic + "x", topic[:-1], topic.upper(), "x" + topic,
+                      topic.rpartition(".")[0]):
+            peer.publish(other, exclude_me=False)
+        peer.publish(topic, ["sentinel"], exclude_me=False)
+        self.assertEqual(peer.expect(EVENT)[4], ["sentinel"])
+
+
+@on_links(*USUAL)
+class PublishTest:
+    def setUp(self):
+        super().setUp()
+        self.publisher, self.subscriber = self.join(), self.join()
+        self.topic = self.uri()
+        self.subscription = self.subscriber.subscribe(self.topic)
+
+    def test_event(self):
+        self.publisher.publish(self.topic, [1, {"a": [None]}], {"k": "v"})
+        event = self.subscriber.expect(EVENT, self.subscription)
+        self.assertEqual(event[3:], [{}, [1, {"a": [None]}], {"k": "v"}])
+
+    def test_the_publisher_is_not_disclosed_unasked(self):
+        self.publisher.publish(self.topic)
+        details = self.subscriber.expect(EVENT)[3]
+        self.assertFalse([key for key in details if key.startswith("publisher")])
+
+    def test_empty_payloads(self):
+        """Absent and empty are the same, and only what is there is sent."""
+        for sent, received in (([], []), ([[]], []), ([[], {}], []), ([[1]], [[1]]),
+                               ([[1], {}], [[1]]), ([[], {"k": 1}], [[], {"k": 1}])):
+            with self.subTest(sent):
+                self.publisher.request(PUBLISH, {"acknowledge": True}, self.topic, *sent)
+                self.assertEqual(self.subscriber.expect(EVENT)[4:], received)
+
+    def test_publication_ids(self):
+        """PUBLISHED, and the EVENTs of all subscriptions, bear one id: random, in the full range."""
+        second = self.join()
+        second.subscribe(self.topic)
+        ids = set()
+        for _ in range(12):
+            publication = self.publisher.publish(self.topic)
+            self.assertTrue(1 <= publication <= MAX_ID)
+            self.assertEqual(self.subscriber.expect(EVENT)[2], publication)
+            self.assertEqual(second.expect(EVENT)[2], publication)
+            ids.add(publication)
+        self.assertEqual(len(ids), 12)
+        self.assertGreater(max(ids), 2**48)
+
+    def test_only_acknowledged_publications_are_answered(self):
+        self.publisher.publish_only(self.topic, [1])
+        self.publisher.publish_only(self.topic, [2], acknowledge=False)
+        request = self.publisher.next_id()
+        self.publisher.send(PUBLISH, request, {"acknowledge": True}, self.topic, [3])
+        answer = self.publisher.receive()
+        self.assertEqual(answer[:2], [PUBLISHED, request])
+        self.assertEqual(len(answer), 3)
+        self.assertEqual([self.subscriber.expect(EVENT)[4] for _ in range(3)], [[1], [2], [3]])
+
+    def test_publishing_without_subscribers(self):
+        self.publisher.publish(self.uri(), [1])
+
+    def received(self, peer, **options):
+        """Whether peer gets what the publisher publishes with these options."""
+        self.publisher.publish(self.topic, ["question"], **options)
+        self.publisher.publish(self.topic, ["sentinel"], exclude_me=False)
+        first = peer.expect(EVENT)[4]
+        if first == ["question"]:
+            self.assertEqual(peer.expect(EVENT)[4], ["sentinel"])
+            return True
+        self.assertEqual(first, ["sentinel"])
+        return False
+
+    def test_exclude_me(self):
+        """The publisher gets its own events only with exclude_me: false."""
+        self.publisher.subscribe(self.topic)
+        self.assertFalse(self.received(self.publisher))
+        self.assertFalse(self.received(self.publisher, exclude_me=True))
+        self.assertTrue(self.received(self.publisher, exclude_me=False))
+
+    def test_exclude(self):
+        me, other = self.subscriber.session, self.publisher.session
+        self.assertFalse(self.received(self.subscriber, exclude=[me]))
+        self.assertFalse(self.received(self.subscriber, exclude=[other, me]))
+        self.assertTrue(self.received(self.subscriber, exclude=[other]))
+        self.assertTrue(self.received(self.subscriber, exclude=[]))
+
+    def test_eligible(self):
+        me, other = self.subscriber.session, self.publisher.session
+        self.assertTrue(self.received(self.subscriber, eligible=[other, me]))
+        self.assertFalse(self.received(self.subscriber, eligible=[other]))
+
+    def test_an_empty_eligible_list_admits_nobody(self):
+        for key in ("eligible", "eligible_authid", "eligible_authrole"):
+            self.assertFalse(self.received(self.subscriber, **{key: []}), key)
+
+    def test_authid_lists(self):
+        me = self.subscriber.welcome[2]["authid"]
+        other = self.publisher.welcome[2]["authid"]
+        self.assertNotEqual(me, other)
+        self.assertFalse(self.received(self.subscriber, exclude_authid=[other, me]))
+        self.assertTrue(self.received(self.subscriber, exclude_authid=[other]))
+        self.assertTrue(self.received(self.subscriber, eligible_authid=[me]))
+        self.assertFalse(self.received(self.subscriber, eligible_authid=[other]))
+
+    def test_authrole_lists(self):
+        role = self.subscriber.welcome[2]["authrole"]
+        self.assertFalse(self.received(self.subscriber, exclude_authrole=[role]))
+        self.assertTrue(self.received(self.subscriber, exclude_authrole=["no_such_role"]))
+        self.assertTrue(self.received(self.subscriber, eligible_authrole=["x", role]))
+        self.assertFalse(self.received(self.subscriber, eligible_authrole=["no_such_role"]))
+
+    def test_all_lists_must_admit(self):
+        me, details = self.subscriber.session, self.subscriber.welcome[2]
+        authid, role = details["authid"], details["authrole"]
+        every = {"eligible": [me], "eligible_authid": [authid], "eligible_authrole": [role],
+                 "exclude": [1], "exclude_authid": ["x"], "exclude_authrole": ["x"]}
+        self.assertTrue(self.received(self.subscriber, **every))
+        for key, value in (("eligible", [1]), ("eligible_authid", ["x"]),
+                           ("eligible_authrole", ["x"]), ("exclude", [me]),
+                           ("exclude_authid", [authid]), ("exclude_authrole", [role])):
+            with self.subTest(key):
+                self.assertFalse(self.received(self.subscriber, **{**every, key: value}))
+
+    def test_lists_apply_to_the_publisher_too(self):
+        me = self.publisher.session
+        self.publisher.subscribe(self.topic)
+        self.assertFalse(self.received(self.publisher, exclude_me=False, exclude=[me]))
+        self.assertFalse(self.received(self.publisher, exclude_me=False,
+                                       eligible=[self.subscriber.session]))
+        self.assertTrue(self.received(self.publisher, exclude_me=False, eligible=[me]))
+        self.assertFalse(self.received(self.publisher, eligible=[me]))
+
+    def test_a_session_that_left_gets_nothing_and_disturbs_nobody(self):
+        for leave in (lambda peer: peer.leave(), lambda peer: peer.close(),
+                      lambda peer: peer.send(ABORT, {}, "x.y")):
+            peer = self.join()
+            peer.subscribe(self.topic)
+            leave(peer)
+            self.assertTrue(self.received(self.subscriber))
+
+
+@on_links(*USUAL)
+class EventOrderTest:
+    def test_fifo_over_all_topics(self):
+        """What one publisher sends reaches a subscriber in its order, whatever the topics."""
+        publisher, subscriber = self.join(), self.join()
+        topics = [self.uri() for _ in range(5)]
+        for topic in topics:
+            subscriber.subscribe(topic)
+        publisher.send_all([[PUBLISH, 1 + i, {}, topics[i * 7 % 5], [i]] for i in range(1000)])
+        self.assertEqual([subscriber.expect(EVENT)[4][0] for _ in range(1000)], list(range(1000)))
+
+    def test_fifo_per_publisher(self):
+        publishers, subscriber = [self.join() for _ in range(3)], self.join()
+        topics = [self.uri() for _ in range(3)]
+        for topic in topics:
+            subscriber.subscribe(topic)
+        for number, publisher in enumerate(publishers):
+            publisher.send_all([[PUBLISH, 1 + i, {}, topics[(i + number) % 3], [number, i]]
+                                for i in range(300)])
+        got = [subscriber.expect(EVENT)[4] for _ in range(900)]
+        for number in range(3):
+            self.assertEqual([i for who, i in got if who == number], list(range(300)))
+
+    def test_subscribed_comes_before_the_first_event(self):
+        publisher, subscriber = self.join(), self.join()
+        request = 0
+        for _ in range(10):
+            topic = self.uri()
+            publisher.send_all([[PUBLISH, request + 1 + i, {}, topic, [i]] for i in range(200)])
+            publisher.last_id = request = request + 200
+            subscriber.send(SUBSCRIBE, subscriber.next_id(), {}, topic)
+            subscription = subscriber.expect(SUBSCRIBED)[2]
+            publisher.publish(topic, ["last"])
+            request += 1
+            seen = []
+            while (event := subscriber.expect(EVENT, subscription))[4] != ["last"]:
+                seen += event[4]
+            self.assertEqual(seen, list(range(200))[200 - len(seen):])
+
+    def test_no_event_after_unsubscribed(self):
+        publisher, subscriber = self.join(), self.join()
+        topic = self.uri()
+        for _ in range(10):
+            subscription = subscriber.subscribe(topic)
+            publisher.send_all([[PUBLISH, publisher.next_id(), {}, topic] for _ in range(100)])
+            subscriber.send(UNSUBSCRIBE, subscriber.next_id(), subscription)
+            while subscriber.receive()[0] == EVENT:
+                pass
+            publisher.publish(topic)
+        subscriber.send(SUBSCRIBE, subscriber.next_id(), {}, self.uri())
+        subscriber.expect(SUBSCRIBED, subscriber.last_id)
