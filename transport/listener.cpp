@@ -40,7 +40,7 @@ const listen_address& listener::local_address() const noexcept {
 }
 
 std::size_t listener::open_connections() const noexcept {
-  return acceptor_->context().open.load(std::memory_order_relaxed);
+  return acceptor_->context().open + acceptor_->context().refusing;
 }
 
 } // namespace wamp

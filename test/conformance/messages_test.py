@@ -54,7 +54,7 @@ class ShapeTest:
         lists = ("exclude", "eligible", "exclude_authid", "eligible_authid", "exclude_authrole",
                  "eligible_authrole")
         bad = [("acknowledge", 1), ("acknowledge", 0), ("acknowledge", "true"),
-               ("acknowledge", None), ("exclude_me", 0), ("exclude_me", "false")]
+               ("exclude_me", 0), ("exclude_me", "false")]
         bad += [(key, value) for key in lists for value in ("x", 123, True, {})]
         bad += [(key, value) for key in lists[:2] for value in (["x"], [0], [-1], [1.5], [True])]
         bad += [(key, value) for key in lists[2:] for value in ([1], [None], ["ok", {}])]
@@ -65,12 +65,22 @@ class ShapeTest:
                 self.assertRegex(said, r"byte \d+")
 
     def test_wrong_typed_cancel_mode(self):
-        for mode in (1, True, None, ["kill"], {}):
+        for mode in (1, True, ["kill"], {}):
             peer = self.join()
             peer.start_call("no.such.procedure")
             peer.expect(ERROR)
             said = self.assert_violation(peer, CANCEL, 1, {"mode": mode})
             self.assertIn("[2].mode", said)
+
+    def test_null_options(self):
+        """An option that is null is one that is not given: JavaScript's undefined."""
+        peer = self.join()
+        peer.send(SUBSCRIBE, 1, {"match": None, "get_retained": None}, "some.topic")
+        peer.expect(SUBSCRIBED)
+        peer.send(PUBLISH, 2, {"acknowledge": None, "exclude_me": None, "eligible": None},
+                  "some.topic")
+        peer.send(PUBLISH, 3, {"acknowledge": True}, "some.topic")
+        self.assertEqual(peer.expect(PUBLISHED)[1], 3)
 
     def test_wrong_match(self):
         for value in (123, "invalid", True, []):

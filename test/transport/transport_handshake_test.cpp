@@ -32,10 +32,10 @@ struct bench {
 
   /// Shows `all` as it grows by `step`.
   handshake_result feed(std::string_view all, std::size_t step = 1'000'000) {
-    transport_handshake h(options, full, context);
+    transport_handshake h(options, context);
     handshake_result r;
     for (std::size_t n = std::min(step, all.size());; n = std::min(n + step, all.size())) {
-      r = h.feed(all.substr(0, n));
+      r = h.feed(all.substr(0, n), full);
       if (r.what != outcome::need_more || n == all.size())
         return r;
     }

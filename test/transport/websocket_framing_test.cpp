@@ -301,8 +301,8 @@ struct beast_client {
     });
     context.poll();
     listener_options options;
-    transport_handshake handshake(options, false, context);
-    auto result = handshake.feed(take());
+    transport_handshake handshake(options, context);
+    auto result = handshake.feed(take(), false);
     REQUIRE(result.what == handshake_result::outcome::established);
     put(result.reply);
     context.restart();
