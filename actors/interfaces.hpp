@@ -69,8 +69,8 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<yield>>;
 
 /// Whoever can let sessions into a realm: its router, or a gateway, which knows all realms.
-using entrance_actor = caf::typed_actor<
-    caf::reacts_to<join_request>>; // answers the session with joined or rejected
+using entrance_actor =
+    caf::typed_actor<caf::reacts_to<join_request>>; // answers the session with joined or rejected
 
 /// One per realm: who is in, and the supervision of broker, dealer and sessions.
 using router_actor = entrance_actor::extend<

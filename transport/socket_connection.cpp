@@ -9,7 +9,9 @@ namespace wamp {
 
 using clock = std::chrono::steady_clock;
 
-void listener_context::take_socket(bool refused) { (refused ? refusing : open).fetch_add(1); }
+void listener_context::take_socket(bool refused) {
+  (refused ? refusing : open).fetch_add(1);
+}
 
 void listener_context::release_socket(bool refused) {
   (refused ? refusing : open).fetch_sub(1);

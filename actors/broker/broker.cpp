@@ -6,11 +6,13 @@
 namespace wamp {
 
 broker::broker(const realm_settings& settings, broker_outbox& out)
-    : uri_rules_(settings.uris), authorize_(settings.authorize), random_(settings.random()),
+    : uri_rules_(settings.uris),
+      authorize_(settings.authorize),
+      random_(settings.random()),
       out_(out) {}
 
-std::optional<refusal> broker::check(
-    const session_info& from, const wamp::subscribe& request) const {
+std::optional<refusal>
+broker::check(const session_info& from, const wamp::subscribe& request) const {
   if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
     return refusal{uris::option_not_allowed, "pattern-based subscription is not supported"};
   if (!is_valid_uri(request.topic, uri_rules_))
@@ -20,8 +22,7 @@ std::optional<refusal> broker::check(
   return std::nullopt;
 }
 
-std::optional<refusal> broker::check(
-    const session_info& from, const wamp::publish& request) const {
+std::optional<refusal> broker::check(const session_info& from, const wamp::publish& request) const {
   if (!is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
@@ -65,14 +66,16 @@ void broker::send_events(
   auto entry = subscriptions_.match(request.topic);
   if (!entry)
     return;
-  auto event = std::make_shared<const shared_event>(
-      wamp::event{entry->id, publication, {}, request.args});
+  auto event =
+      std::make_shared<const shared_event>(wamp::event{entry->id, publication, {}, request.args});
   auto receivers = audience{from->id, request.options};
   for (auto& subscriber : entry->subscribers)
     if (receivers.admits(*subscriber))
       out_.deliver(subscriber, event);
 }
 
-void broker::session_left(session_id id) { subscriptions_.remove_session(id); }
+void broker::session_left(session_id id) {
+  subscriptions_.remove_session(id);
+}
 
 } // namespace wamp

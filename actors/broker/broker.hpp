@@ -44,8 +44,8 @@ private:
   bool may(const session_info& from, action what, std::string_view topic) const {
     return !authorize_ || authorize_(from, what, topic);
   }
-  void send_events(
-      const session_ref& from, const wamp::publish& request, publication_id publication);
+  void
+  send_events(const session_ref& from, const wamp::publish& request, publication_id publication);
 
   uri_rules uri_rules_;
   authorizer authorize_;

@@ -89,8 +89,8 @@ broker_actor::behavior_type broker_behavior(
 
 } // namespace
 
-broker_actor spawn_broker(
-    caf::actor_system& system, const realm_settings& settings, router_actor router) {
+broker_actor
+spawn_broker(caf::actor_system& system, const realm_settings& settings, router_actor router) {
   return system.spawn(broker_behavior, settings, std::move(router));
 }
 

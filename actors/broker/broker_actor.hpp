@@ -7,7 +7,7 @@
 namespace wamp {
 
 /// `router` is told when the broker, the last in the row, has forgotten a session.
-broker_actor spawn_broker(
-    caf::actor_system& system, const realm_settings& settings, router_actor router);
+broker_actor
+spawn_broker(caf::actor_system& system, const realm_settings& settings, router_actor router);
 
 } // namespace wamp

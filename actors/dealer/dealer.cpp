@@ -35,11 +35,13 @@ error failure(const pending_call& entry, std::string_view uri) {
 } // namespace
 
 dealer::dealer(const realm_settings& settings, dealer_outbox& out)
-    : uri_rules_(settings.uris), authorize_(settings.authorize),
-      max_pending_calls_(settings.max_pending_calls), out_(out) {}
+    : uri_rules_(settings.uris),
+      authorize_(settings.authorize),
+      max_pending_calls_(settings.max_pending_calls),
+      out_(out) {}
 
-std::optional<refusal> dealer::check(
-    const session_info& from, const wamp::register_& request) const {
+std::optional<refusal>
+dealer::check(const session_info& from, const wamp::register_& request) const {
   if (is_other_than(request.options, "match", "exact"))
     return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
   if (is_other_than(request.options, "invoke", "single"))
@@ -57,8 +59,7 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
   if (!is_valid_uri(request.procedure, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (flag(request.options, "progress"))
-    return refusal{
-        uris::feature_not_supported, "progressive call invocations are not supported"};
+    return refusal{uris::feature_not_supported, "progressive call invocations are not supported"};
   if (find<std::string>(request.options, "ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
   if (!may(from, action::call, request.procedure))
@@ -94,8 +95,7 @@ void dealer::call(const session_ref& from, const wamp::call& request) {
   if (!pending)
     return out_.deliver(
         from, refuse(request, uris::invalid_argument, "a call with this id is in flight"));
-  out_.deliver(
-      entry->callee, invocation{pending->invocation, entry->id, {}, request.args});
+  out_.deliver(entry->callee, invocation{pending->invocation, entry->id, {}, request.args});
 }
 
 void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
@@ -134,7 +134,8 @@ void dealer::fail(const session_ref& from, const wamp::error& answer) {
   if (!entry)
     return;
   auto closed = invocations_.close(*entry);
-  out_.deliver(closed.caller,
+  out_.deliver(
+      closed.caller,
       error{message_code::call, closed.call, answer.details, answer.uri, answer.args});
 }
 
@@ -146,7 +147,8 @@ void dealer::session_left(session_id id) {
       out_.deliver(entry.caller, failure(entry, uris::canceled));
   for (auto& entry : calls.made)
     if (entry.callee->id != id && entry.callee->features.callee_call_canceling)
-      out_.deliver(entry.callee,
+      out_.deliver(
+          entry.callee,
           interrupt{entry.invocation, dict{{"mode", value{name_of(cancel_mode::killnowait)}}}});
 }
 

@@ -84,8 +84,8 @@ dealer_actor::behavior_type dealer_behavior(
 
 } // namespace
 
-dealer_actor spawn_dealer(
-    caf::actor_system& system, const realm_settings& settings, broker_actor broker) {
+dealer_actor
+spawn_dealer(caf::actor_system& system, const realm_settings& settings, broker_actor broker) {
   return system.spawn(dealer_behavior, settings, std::move(broker));
 }
 

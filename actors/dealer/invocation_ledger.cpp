@@ -2,8 +2,8 @@
 
 namespace wamp {
 
-const pending_call* invocation_ledger::open(
-    const session_ref& caller, request_id call, const session_ref& callee) {
+const pending_call*
+invocation_ledger::open(const session_ref& caller, request_id call, const session_ref& callee) {
   auto& callers = at(caller->id);
   if (callers.made.contains(call))
     return nullptr;
@@ -18,8 +18,7 @@ const pending_call* invocation_ledger::open(
   return result;
 }
 
-const pending_call* invocation_ledger::served(
-    session_id callee, invocation_id invocation) const {
+const pending_call* invocation_ledger::served(session_id callee, invocation_id invocation) const {
   auto calls = find(callee);
   if (!calls)
     return nullptr;

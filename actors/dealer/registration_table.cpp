@@ -2,8 +2,7 @@
 
 namespace wamp {
 
-const registration* registration_table::add(
-    const session_ref& callee, std::string_view procedure) {
+const registration* registration_table::add(const session_ref& callee, std::string_view procedure) {
   if (by_procedure_.contains(procedure))
     return nullptr;
   auto made = std::make_unique<registration>(

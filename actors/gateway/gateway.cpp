@@ -4,8 +4,8 @@
 
 namespace wamp {
 
-tl::expected<std::unique_ptr<gateway>, std::string> gateway::open(
-    caf::actor_system& system, io_thread& io, gateway_settings settings) {
+tl::expected<std::unique_ptr<gateway>, std::string>
+gateway::open(caf::actor_system& system, io_thread& io, gateway_settings settings) {
   auto actor = spawn_gateway(system, std::move(settings.realms), settings.timeouts);
   std::unique_ptr<gateway> result{new gateway{io, actor}};
   for (auto& wanted : settings.listeners) {
@@ -24,7 +24,9 @@ tl::expected<std::unique_ptr<gateway>, std::string> gateway::open(
 
 gateway::gateway(io_thread& io, gateway_actor actor) : io_(io), actor_(std::move(actor)) {}
 
-gateway::~gateway() { stop(std::chrono::milliseconds{0}); }
+gateway::~gateway() {
+  stop(std::chrono::milliseconds{0});
+}
 
 std::vector<listen_address> gateway::local_addresses() const {
   std::vector<listen_address> result;
@@ -41,7 +43,8 @@ void gateway::stop(std::chrono::milliseconds patience) {
   caf::anon_send(actor_, shut_down{std::string{uris::system_shutdown}});
   caf::scoped_actor self{actor_->home_system()};
   self->request(actor_, patience, drained_atom::value)
-      .receive([](bool) {},
+      .receive(
+          [](bool) {},
           [&](const caf::error&) {
             logger()->warn("some peers did not answer GOODBYE within {} ms", patience.count());
           });

@@ -29,8 +29,8 @@ class gateway {
 public:
   /// Opens every listener, or none and says why not. `system` and `io` must outlive the gateway;
   /// connections are served on `io`'s thread once that runs.
-  static tl::expected<std::unique_ptr<gateway>, std::string> open(
-      caf::actor_system& system, io_thread& io, gateway_settings settings);
+  static tl::expected<std::unique_ptr<gateway>, std::string>
+  open(caf::actor_system& system, io_thread& io, gateway_settings settings);
 
   /// As stop() without patience.
   ~gateway();

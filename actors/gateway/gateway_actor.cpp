@@ -26,8 +26,8 @@ public:
   gateway_state(const gateway_state&) = delete;
   gateway_state& operator=(const gateway_state&) = delete;
 
-  gateway_actor::behavior_type start(
-      std::vector<realm_settings> realms, const session_timeouts& timeouts) {
+  gateway_actor::behavior_type
+  start(std::vector<realm_settings> realms, const session_timeouts& timeouts) {
     timeouts_ = timeouts;
     for (auto& settings : realms)
       start_router(realms_[settings.name] = realm_entry{settings, {}});
@@ -53,7 +53,8 @@ private:
   }
 
   void on_accepted(const accepted& m) {
-    auto session = spawn_session(self_->system(), gateway_actor{self_},
+    auto session = spawn_session(
+        self_->system(), gateway_actor{self_},
         [peer = m.peer, timeouts = timeouts_](const session_actor& actor) {
           return make_socket_link(peer, actor, timeouts);
         });

@@ -41,23 +41,33 @@ private:
 
 close_reason reason_for(ending why) {
   switch (why) {
-  case ending::shutdown: return close_reason::going_away;
-  case ending::aborted: return close_reason::normal;
-  case ending::violation: return close_reason::protocol_error;
-  case ending::invalid_utf8: return close_reason::invalid_utf8;
-  case ending::timeout: return close_reason::timeout;
-  case ending::overflow: return close_reason::overflow;
+  case ending::shutdown:
+    return close_reason::going_away;
+  case ending::aborted:
+    return close_reason::normal;
+  case ending::violation:
+    return close_reason::protocol_error;
+  case ending::invalid_utf8:
+    return close_reason::invalid_utf8;
+  case ending::timeout:
+    return close_reason::timeout;
+  case ending::overflow:
+    return close_reason::overflow;
   }
   return close_reason::normal;
 }
 
 delivery outcome_of(send_result r) {
   switch (r) {
-  case send_result::queued: return delivery::accepted;
+  case send_result::queued:
+    return delivery::accepted;
   case send_result::dropped:
-  case send_result::overflow: return delivery::full;
-  case send_result::too_big: return delivery::too_big;
-  case send_result::closed: return delivery::gone;
+  case send_result::overflow:
+    return delivery::full;
+  case send_result::too_big:
+    return delivery::too_big;
+  case send_result::closed:
+    return delivery::gone;
   }
   return delivery::gone;
 }

@@ -17,38 +17,43 @@ abort refuse_join(std::string_view reason, std::string text) {
 bool names_a_role(const dict& details) {
   static constexpr std::array known{"publisher", "subscriber", "caller", "callee"};
   auto roles = find<dict>(details, "roles");
-  return roles
-         && std::any_of(known.begin(), known.end(), [&](auto role) { return roles->contains(role); });
+  return roles && std::any_of(known.begin(), known.end(), [&](auto role) {
+           return roles->contains(role);
+         });
 }
 
 } // namespace
 
-tl::expected<identity, abort> admit(
-    const hello& request, const realm_settings& realm, const random_source& random) {
+tl::expected<identity, abort>
+admit(const hello& request, const realm_settings& realm, const random_source& random) {
   // The rule is the specification's; several clients in the field announce nothing.
   if (realm.request_ids == request_id_rules::strict && !names_a_role(request.details))
     return tl::unexpected{
         refuse_join(uris::protocol_violation, "HELLO.Details.roles names no known role")};
   if (!anonymous::offered_by(request))
-    return tl::unexpected{refuse_join(uris::no_matching_auth_method,
+    return tl::unexpected{refuse_join(
+        uris::no_matching_auth_method,
         "realm " + realm.name + " takes the authentication method anonymous")};
   return anonymous::identify(random());
 }
 
 welcome greet(session_id id, const identity& who, const realm_settings& realm) {
-  auto broker_features = dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}};
+  auto broker_features =
+      dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}};
   auto dealer_features = dict{{"call_canceling", true}};
-  return {id,
-      dict{
-          {"roles", dict{{"broker", dict{{"features", std::move(broker_features)}}},
-                        {"dealer", dict{{"features", std::move(dealer_features)}}}}},
-          {"agent", agent},
-          {"realm", realm.name},
-          {"authid", who.authid},
-          {"authrole", who.authrole},
-          {"authmethod", who.authmethod},
-          {"authprovider", who.authprovider},
-      }};
+  return {
+      id, dict{
+              {"roles",
+               dict{
+                   {"broker", dict{{"features", std::move(broker_features)}}},
+                   {"dealer", dict{{"features", std::move(dealer_features)}}}}},
+              {"agent", agent},
+              {"realm", realm.name},
+              {"authid", who.authid},
+              {"authrole", who.authrole},
+              {"authmethod", who.authmethod},
+              {"authprovider", who.authprovider},
+          }};
 }
 
 abort no_such_realm(std::string_view realm) {

@@ -11,8 +11,8 @@
 namespace wamp {
 
 /// The identity that the HELLO leads to, or the ABORT that answers it.
-tl::expected<identity, abort> admit(
-    const hello& request, const realm_settings& realm, const random_source& random);
+tl::expected<identity, abort>
+admit(const hello& request, const realm_settings& realm, const random_source& random);
 
 /// Announces exactly what this router does.
 welcome greet(session_id id, const identity& who, const realm_settings& realm);

@@ -65,8 +65,10 @@ private:
     self_->monitor(m.session);
     sessions_.emplace(session->id, member_session{session});
     by_actor_.emplace(m.session.address(), session->id);
-    send(m.session, joined{session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
-                        greet(session->id, session->identity, settings_)});
+    send(
+        m.session, joined{
+                       session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
+                       greet(session->id, session->identity, settings_)});
   }
 
   session_id unused_id() const {
@@ -117,7 +119,8 @@ private:
 
   // One cannot go on without the other's knowledge, nor the sessions without both.
   void on_pair_failed(const caf::down_msg& m) {
-    logger()->error("realm {}: {} failed, starting anew", settings_.name,
+    logger()->error(
+        "realm {}: {} failed, starting anew", settings_.name,
         m.source == broker_ ? "broker" : "dealer");
     end_all(end_session{std::string{uris::close_realm}, "the realm failed and starts anew", false});
     dismiss_pair();
@@ -161,8 +164,8 @@ private:
   std::unordered_map<caf::actor_addr, session_id> by_actor_;
 };
 
-router_actor::behavior_type router_behavior(
-    router_actor::stateful_pointer<router_state> self, realm_settings settings) {
+router_actor::behavior_type
+router_behavior(router_actor::stateful_pointer<router_state> self, realm_settings settings) {
   return self->state.start(std::move(settings));
 }
 

@@ -1,5 +1,3 @@
-#include <utility>
-
 #include <wamp/actors/scheduler/asio_scheduler.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -12,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace wamp {
@@ -115,7 +114,8 @@ private:
 class asio_scheduler : public caf::scheduler::abstract_coordinator {
 public:
   asio_scheduler(caf::actor_system& system, asio::io_context& context)
-      : abstract_coordinator(system), context_(context),
+      : abstract_coordinator(system),
+        context_(context),
         queue_(std::make_shared<run_queue>(system, context)) {}
 
   void start() override {

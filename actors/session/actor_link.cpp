@@ -6,13 +6,10 @@ namespace wamp {
 namespace {
 
 template <class T>
-constexpr bool is_for_peers =
-    std::is_same_v<T, welcome> || std::is_same_v<T, abort> || std::is_same_v<T, challenge>
-    || std::is_same_v<T, goodbye> || std::is_same_v<T, error> || std::is_same_v<T, published>
-    || std::is_same_v<T, subscribed> || std::is_same_v<T, unsubscribed> || std::is_same_v<T, event>
-    || std::is_same_v<T, result> || std::is_same_v<T, registered>
-    || std::is_same_v<T, unregistered> || std::is_same_v<T, invocation>
-    || std::is_same_v<T, interrupt>;
+constexpr bool is_for_peers = std::
+                                  is_same_v<
+                                      T,
+                                      welcome> || std::is_same_v<T, abort> || std::is_same_v<T, challenge> || std::is_same_v<T, goodbye> || std::is_same_v<T, error> || std::is_same_v<T, published> || std::is_same_v<T, subscribed> || std::is_same_v<T, unsubscribed> || std::is_same_v<T, event> || std::is_same_v<T, result> || std::is_same_v<T, registered> || std::is_same_v<T, unregistered> || std::is_same_v<T, invocation> || std::is_same_v<T, interrupt>;
 
 } // namespace
 
@@ -44,7 +41,9 @@ delivery actor_link::send(const result& m) {
   return delivery::accepted;
 }
 
-void actor_link::send(const event_ref& e) { caf::anon_send(peer_, e->event()); }
+void actor_link::send(const event_ref& e) {
+  caf::anon_send(peer_, e->event());
+}
 
 void actor_link::close(ending why) {
   static_cast<void>(why); // the peer has been told by ABORT or GOODBYE

@@ -142,7 +142,8 @@ private:
   // The session is lost, and its realm learns of it from the router; the peer learns it here.
   caf::error on_exception(const std::exception_ptr& e) {
     log_exception(name, e);
-    link_->send(message{goodbye{dict{{"message", "the session failed"}}, std::string{uris::killed}}});
+    link_->send(
+        message{goodbye{dict{{"message", "the session failed"}}, std::string{uris::killed}}});
     link_->close(ending::aborted);
     return caf::exit_reason::unhandled_exception;
   }
@@ -173,13 +174,12 @@ session_actor::behavior_type session_behavior(
 
 } // namespace
 
-session_actor spawn_session(
-    caf::actor_system& system, entrance_actor entrance, link_factory make_link) {
+session_actor
+spawn_session(caf::actor_system& system, entrance_actor entrance, link_factory make_link) {
   return system.spawn(session_behavior, std::move(entrance), std::move(make_link));
 }
 
-session_actor spawn_session(
-    caf::actor_system& system, entrance_actor entrance, peer_actor peer) {
+session_actor spawn_session(caf::actor_system& system, entrance_actor entrance, peer_actor peer) {
   return spawn_session(system, std::move(entrance), [=](const session_actor& session) {
     return std::make_unique<actor_link>(session, peer);
   });

@@ -32,13 +32,12 @@ using link_factory = std::function<std::unique_ptr<peer_link>(const session_acto
 
 /// A session for the peer behind the link, waiting for its HELLO. It ends itself when the link
 /// reports `closed` or a peer without a socket is done with.
-session_actor spawn_session(
-    caf::actor_system& system, entrance_actor entrance, link_factory make_link);
+session_actor
+spawn_session(caf::actor_system& system, entrance_actor entrance, link_factory make_link);
 
 /// A session for an actor of this process: send it `hello`, receive `welcome`, and so on. No
 /// socket and no encoding is involved. The session ends when the peer does, and the peer hears of
 /// the session's end by GOODBYE or ABORT (or, if it died, by monitoring it).
-session_actor spawn_session(
-    caf::actor_system& system, entrance_actor entrance, peer_actor peer);
+session_actor spawn_session(caf::actor_system& system, entrance_actor entrance, peer_actor peer);
 
 } // namespace wamp

@@ -23,7 +23,9 @@ dict with_message(std::string_view text) {
 
 // -- the peer ------------------------------------------------------------------------------------
 
-void session_protocol::open() { peer_.expect_soon(patience::hello); }
+void session_protocol::open() {
+  peer_.expect_soon(patience::hello);
+}
 
 void session_protocol::receive(message m) {
   switch (state_) {
@@ -99,8 +101,9 @@ template <class Request>
 void session_protocol::on_request(Request m) {
   auto expected = requests_.expected();
   if (!requests_.accept(m.request))
-    return violation("request id " + std::to_string(m.request.value()) + " out of sequence: "
-                     + std::to_string(expected.value()) + " was expected");
+    return violation(
+        "request id " + std::to_string(m.request.value())
+        + " out of sequence: " + std::to_string(expected.value()) + " was expected");
   if constexpr (std::is_same_v<Request, call>)
     last_call_ = std::max(last_call_, m.request.value());
   // A peer in this process cannot be made to wait: it is told, where the protocol has words.
@@ -293,8 +296,8 @@ void session_protocol::deliver(const result& m) {
     return;
   switch (peer_.send(m)) {
   case delivery::too_big:
-    return send_or_give_up(error{
-        message_code::call, m.request, {}, std::string{uris::payload_size_exceeded}, {}});
+    return send_or_give_up(
+        error{message_code::call, m.request, {}, std::string{uris::payload_size_exceeded}, {}});
   case delivery::full:
     return send_or_give_up(message{m});
   case delivery::accepted:

@@ -93,7 +93,9 @@ public:
 
 private:
   /// A peer that said GOODBYE still gets the answers to what it had asked before.
-  bool may_deliver() const noexcept { return state_ == state::established || owes_goodbye_; }
+  bool may_deliver() const noexcept {
+    return state_ == state::established || (state_ == state::leaving && owes_goodbye_);
+  }
   void on_established(message m);
   void on_goodbye();
   void abort_for(std::string_view text, ending how);
@@ -120,7 +122,7 @@ private:
   std::uint64_t last_call_ = 0;
   std::uint64_t last_invocation_ = 0;
   state state_ = state::opening;
-  bool in_realm_ = false;   ///< from joined() or join() to left()
+  bool in_realm_ = false; ///< from joined() or join() to left()
   bool for_good_ = false;
   bool owes_goodbye_ = false; ///< the peer said GOODBYE first
   bool paused_ = false;

@@ -11,7 +11,8 @@ namespace {
 /// The message as the inside of a JSON string.
 class json_message : public spdlog::custom_flag_formatter {
 public:
-  void format(const spdlog::details::log_msg& m, const std::tm&, spdlog::memory_buf_t& out) override {
+  void
+  format(const spdlog::details::log_msg& m, const std::tm&, spdlog::memory_buf_t& out) override {
     for (auto c : m.payload) {
       auto byte = static_cast<unsigned char>(c);
       if (c == '"' || c == '\\') {

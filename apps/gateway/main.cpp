@@ -8,9 +8,8 @@
 #include <wamp/apps/gateway/options.hpp>
 #include <wamp/apps/gateway/signals.hpp>
 
-#include <sys/resource.h>
-
 #include <iostream>
+#include <sys/resource.h>
 
 namespace {
 
@@ -32,8 +31,8 @@ int serve(gateway_config config) {
   caf::actor_system_config caf_config;
   use_asio_scheduler(caf_config, io.context());
   caf::actor_system system{caf_config};
-  auto opened = gateway::open(system, io, {std::move(config.listeners), std::move(config.realms),
-                                              config.timeouts});
+  auto opened = gateway::open(
+      system, io, {std::move(config.listeners), std::move(config.realms), config.timeouts});
   if (!opened) {
     logger()->critical("{}", opened.error());
     return 1;

@@ -11,11 +11,13 @@ options read_options(int argc, char** argv) {
   app.set_version_flag("--version", std::string{version});
   app.add_option("-c,--config", result.config_file, "Configuration file (JSON with comments)")
       ->type_name("FILE");
-  app.add_option("--listen", result.listen,
+  app.add_option(
+         "--listen", result.listen,
          "Where to listen instead, HOST:PORT or unix:PATH; repeatable (default 127.0.0.1:8080)")
       ->type_name("ADDRESS")
       ->take_all();
-  app.add_option("--realm", result.realms,
+  app.add_option(
+         "--realm", result.realms,
          "A realm to serve instead of the configured ones; repeatable (default realm1)")
       ->type_name("NAME")
       ->take_all();

@@ -1,6 +1,4 @@
 // Boost 1.74's awaitable.hpp uses std::exchange without including <utility>: it goes first.
-#include <utility>
-
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -10,4 +8,5 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>

@@ -10,9 +10,12 @@ using namespace wamp::test;
 
 namespace {
 
-payload text(std::string s) { return payload::native({{value{std::move(s)}}, {}}); }
+payload text(std::string s) {
+  return payload::native({{value{std::move(s)}}, {}});
+}
 
-subscription_id subscribe_to(deterministic_realm& realm, client& c, std::uint64_t id,
+subscription_id subscribe_to(
+    deterministic_realm& realm, client& c, std::uint64_t id,
     const std::string& topic = "com.topic") {
   c.send(subscribe{request_id{id}, {}, topic});
   realm.run();
@@ -232,8 +235,8 @@ TEST_CASE_FIXTURE(deterministic_realm, "events of one publisher keep their order
   subscribe_to(*this, subscriber, 1, "com.a");
   subscribe_to(*this, subscriber, 2, "com.b");
   for (std::uint64_t n = 1; n <= 100; ++n)
-    publisher.send(publish{request_id{n}, {}, n % 3 == 0 ? "com.a" : "com.b",
-        payload::native({{value{n}}, {}})});
+    publisher.send(publish{
+        request_id{n}, {}, n % 3 == 0 ? "com.a" : "com.b", payload::native({{value{n}}, {}})});
   run();
   for (std::uint64_t n = 1; n <= 100; ++n)
     CHECK(subscriber.take<event>().args.values().args == list{value{n}});

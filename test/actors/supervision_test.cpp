@@ -29,8 +29,9 @@ public:
   realm_settings settings(std::string name) const {
     auto result = test_realm(std::move(name));
     result.authorize = [aim = target_](const session_info&, action what, std::string_view) {
-      fail_if(*aim, what == action::publish || what == action::subscribe ? target::broker
-                                                                          : target::dealer);
+      fail_if(
+          *aim,
+          what == action::publish || what == action::subscribe ? target::broker : target::dealer);
       return true;
     };
     result.random = [aim = target_] {
@@ -143,8 +144,12 @@ TEST_CASE_FIXTURE(fixture, "a broker or a dealer that fails") {
   auto other = at_work("sturdy");
   load(hit);
   load(other);
-  SUBCASE("broker") { sabotage.strike(saboteur::target::broker); }
-  SUBCASE("dealer") { sabotage.strike(saboteur::target::dealer); }
+  SUBCASE("broker") {
+    sabotage.strike(saboteur::target::broker);
+  }
+  SUBCASE("dealer") {
+    sabotage.strike(saboteur::target::dealer);
+  }
   system.run();
   CHECK(sabotage.has_struck());
   expect_only_goodbye(hit.boss);
@@ -184,8 +189,9 @@ TEST_CASE_FIXTURE(fixture, "a session that fails: its peer gets GOODBYE, nobody 
   auto received = std::make_shared<inbox>();
   caf::actor_system& actors = system;
   auto peer = actors.spawn(recording_peer, received);
-  auto cursed = spawn_session(system, gateway,
-      [=](const session_actor& session) { return std::make_unique<cursed_link>(session, peer); });
+  auto cursed = spawn_session(system, gateway, [=](const session_actor& session) {
+    return std::make_unique<cursed_link>(session, peer);
+  });
   caf::anon_send(cursed, hello{"fragile", {{"roles", dict{{"callee", dict{}}}}}});
   system.run();
   received->take<welcome>();

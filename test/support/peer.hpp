@@ -60,17 +60,17 @@ private:
   std::deque<message> messages_;
 };
 
-inline peer_actor::behavior_type recording_peer(
-    peer_actor::pointer, const std::shared_ptr<inbox>& received) {
+inline peer_actor::behavior_type
+recording_peer(peer_actor::pointer, const std::shared_ptr<inbox>& received) {
   auto keep = [received](const auto& m) { received->add(message{m}); };
   return {
-      [=](const welcome& m) { keep(m); },      [=](const abort& m) { keep(m); },
-      [=](const challenge& m) { keep(m); },    [=](const goodbye& m) { keep(m); },
-      [=](const error& m) { keep(m); },        [=](const published& m) { keep(m); },
-      [=](const subscribed& m) { keep(m); },   [=](const unsubscribed& m) { keep(m); },
-      [=](const event& m) { keep(m); },        [=](const result& m) { keep(m); },
-      [=](const registered& m) { keep(m); },   [=](const unregistered& m) { keep(m); },
-      [=](const invocation& m) { keep(m); },   [=](const interrupt& m) { keep(m); },
+      [=](const welcome& m) { keep(m); },    [=](const abort& m) { keep(m); },
+      [=](const challenge& m) { keep(m); },  [=](const goodbye& m) { keep(m); },
+      [=](const error& m) { keep(m); },      [=](const published& m) { keep(m); },
+      [=](const subscribed& m) { keep(m); }, [=](const unsubscribed& m) { keep(m); },
+      [=](const event& m) { keep(m); },      [=](const result& m) { keep(m); },
+      [=](const registered& m) { keep(m); }, [=](const unregistered& m) { keep(m); },
+      [=](const invocation& m) { keep(m); }, [=](const interrupt& m) { keep(m); },
   };
 }
 
@@ -97,7 +97,8 @@ public:
   }
   void hello_to(std::string realm, dict features_of_callee = {}) {
     auto callee = dict{{"features", std::move(features_of_callee)}};
-    send(hello{std::move(realm), {{"roles", dict{{"caller", dict{}}, {"callee", std::move(callee)}}}}});
+    send(hello{
+        std::move(realm), {{"roles", dict{{"caller", dict{}}, {"callee", std::move(callee)}}}}});
   }
 
   /// The peer dies; its session must notice.

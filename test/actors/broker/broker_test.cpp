@@ -22,8 +22,9 @@ struct fixture {
     return out.take<subscribed>(who).subscription;
   }
   void publish(const session_ref& who, std::string topic, dict options = {}) {
-    b.publish(who, {request_id{7}, std::move(options), std::move(topic),
-                       payload::native({{value{"hello"}}, {}})});
+    b.publish(
+        who, {request_id{7}, std::move(options), std::move(topic),
+              payload::native({{value{"hello"}}, {}})});
   }
 };
 

@@ -33,7 +33,9 @@ struct fixture {
   }
 };
 
-payload number(int n) { return payload::native({{value{n}}, {}}); }
+payload number(int n) {
+  return payload::native({{value{n}}, {}});
+}
 
 } // namespace
 
@@ -67,8 +69,12 @@ TEST_CASE_FIXTURE(fixture, "invocation ids count 1, 2, 3 for each callee") {
 TEST_CASE_FIXTURE(fixture, "an error from the callee reaches the caller with all that it says") {
   serve(callee, "com.add");
   auto i = call(caller, 9);
-  d.fail(callee, {message_code::invocation, request_id{i.value()}, {{"x_note", 1}},
-                     "com.error.overflow", payload::native({{value{"too big"}}, {{"limit", 7}}})});
+  d.fail(
+      callee, {message_code::invocation,
+               request_id{i.value()},
+               {{"x_note", 1}},
+               "com.error.overflow",
+               payload::native({{value{"too big"}}, {{"limit", 7}}})});
   auto e = expect_error(caller, message_code::call, 9);
   CHECK(e.uri == "com.error.overflow");
   CHECK(e.args.values().args == list{value{"too big"}});
@@ -209,7 +215,8 @@ TEST_CASE_FIXTURE(fixture, "a session may call itself, and leave in the middle o
   CHECK(d.invocations().size() == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "cancel killnowait, the default: ERROR now, INTERRUPT, late answer lost") {
+TEST_CASE_FIXTURE(
+    fixture, "cancel killnowait, the default: ERROR now, INTERRUPT, late answer lost") {
   serve(callee, "com.add");
   for (auto options : {dict{}, dict{{"mode", "killnowait"}}}) {
     auto i = call(caller, 1);

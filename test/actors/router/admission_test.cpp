@@ -9,8 +9,12 @@ using namespace wamp;
 
 namespace {
 
-hello hello_with(dict details) { return {"realm1", std::move(details)}; }
-dict some_role() { return {{"roles", dict{{"subscriber", dict{}}}}}; }
+hello hello_with(dict details) {
+  return {"realm1", std::move(details)};
+}
+dict some_role() {
+  return {{"roles", dict{{"subscriber", dict{}}}}};
+}
 
 } // namespace
 
@@ -42,7 +46,8 @@ TEST_CASE("HELLO without any known role: ABORT in strict realms, accepted in len
   auto lenient = test::test_realm();
   lenient.request_ids = request_id_rules::lenient;
   auto source = default_random_source();
-  for (auto& details : {dict{}, dict{{"roles", dict{}}}, dict{{"roles", dict{{"juggler", dict{}}}}}}) {
+  for (auto& details :
+       {dict{}, dict{{"roles", dict{}}}, dict{{"roles", dict{{"juggler", dict{}}}}}}) {
     auto refused = admit(hello_with(details), strict, source);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == uris::protocol_violation);
@@ -60,18 +65,20 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
   CHECK(*w.details.find("authrole") == value{"role"});
   CHECK(*w.details.find("authmethod") == value{"method"});
   CHECK(*w.details.find("authprovider") == value{"provider"});
-  CHECK(*w.details.find("roles")
-        == value{dict{
-            {"broker", dict{{"features", dict{{"publisher_exclusion", true},
-                                             {"subscriber_blackwhite_listing", true}}}}},
-            {"dealer", dict{{"features", dict{{"call_canceling", true}}}}},
-        }});
+  CHECK(
+      *w.details.find("roles")
+      == value{dict{
+          {"broker",
+           dict{
+               {"features",
+                dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}}}}},
+          {"dealer", dict{{"features", dict{{"call_canceling", true}}}}},
+      }});
 }
 
 TEST_CASE("a callee's call_canceling is read in both spellings") {
   for (auto spelling : {"call_canceling", "call_cancelling"}) {
-    auto details =
-        dict{{"roles", dict{{"callee", dict{{"features", dict{{spelling, true}}}}}}}};
+    auto details = dict{{"roles", dict{{"callee", dict{{"features", dict{{spelling, true}}}}}}}};
     CHECK(client_features::from(details).callee_call_canceling);
   }
   CHECK_FALSE(client_features::from(some_role()).callee_call_canceling);

@@ -1,7 +1,5 @@
 // CAF on the sockets' thread: nothing is lost, timers fire, sockets get their turn, and the
 // system ends cleanly. And a realm at work on each scheduler that a program may bring.
-#include <utility>
-
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/actors/scheduler/asio_scheduler.hpp>
 #include <wamp/test/support/peer.hpp>
@@ -16,6 +14,7 @@
 #include <functional>
 #include <future>
 #include <thread>
+#include <utility>
 
 using namespace wamp;
 using namespace wamp::test;
@@ -55,7 +54,9 @@ peer_actor::behavior_type echo(
       [=](const result& m) { ignore(m); },
       [=](const registered&) { ready->set_value(); },
       [=](const unregistered& m) { ignore(m); },
-      [=](const invocation& m) { caf::anon_send(*session, yield{m.request, {}, m.args}); },
+      [=](const invocation& m) {
+        caf::anon_send(*session, yield{m.request, {}, m.args});
+      },
       [=](const interrupt& m) { ignore(m); },
   };
 }
@@ -66,8 +67,12 @@ peer_actor::behavior_type counter(
     const std::shared_ptr<session_actor>& session) {
   auto fail = [=](const auto&) { done->set_value(false); };
   auto ask = [=](std::int64_t n) {
-    caf::anon_send(*session, call{request_id{static_cast<std::uint64_t>(n)}, {}, "com.echo",
-                                 payload::native({{value{n}}, {}})});
+    caf::anon_send(
+        *session, call{
+                      request_id{static_cast<std::uint64_t>(n)},
+                      {},
+                      "com.echo",
+                      payload::native({{value{n}}, {}})});
   };
   return {
       [=](const welcome&) { ask(1); },
@@ -95,7 +100,8 @@ peer_actor::behavior_type counter(
   };
 }
 
-void join_with(caf::actor_system& system, const router_actor& router, const peer_actor& peer,
+void join_with(
+    caf::actor_system& system, const router_actor& router, const peer_actor& peer,
     const std::shared_ptr<session_actor>& session) {
   *session = spawn_session(system, router, peer);
   caf::anon_send(*session, hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}});
@@ -140,8 +146,12 @@ TEST_CASE("a realm works on the sockets' thread") {
 
 TEST_CASE("a realm works on CAF's own schedulers") {
   caf::actor_system_config config;
-  SUBCASE("stealing") { config.set("scheduler.policy", caf::atom("stealing")); }
-  SUBCASE("sharing") { config.set("scheduler.policy", caf::atom("sharing")); }
+  SUBCASE("stealing") {
+    config.set("scheduler.policy", caf::atom("stealing"));
+  }
+  SUBCASE("sharing") {
+    config.set("scheduler.policy", caf::atom("sharing"));
+  }
   config.set("scheduler.max-threads", std::size_t{4});
   caf::actor_system system{config};
   work_in_a_realm(system);
@@ -213,7 +223,8 @@ TEST_CASE("requests with a time limit and detached actors work") {
   self->request(slow, long_enough, 1)
       .receive([](int n) { CHECK(n == 2); }, [](const caf::error&) { FAIL("no answer"); });
   self->request(mute, std::chrono::milliseconds{1}, 1)
-      .receive([](int) { FAIL("an answer"); },
+      .receive(
+          [](int) { FAIL("an answer"); },
           [](const caf::error& e) { CHECK(e == caf::sec::request_timeout); });
   caf::anon_send_exit(mute, caf::exit_reason::kill);
 }

@@ -89,21 +89,38 @@ struct fixture {
   }
 };
 
-subscribe subscribe_with(std::uint64_t id) { return {request_id{id}, {}, "com.topic"}; }
+subscribe subscribe_with(std::uint64_t id) {
+  return {request_id{id}, {}, "com.topic"};
+}
 
 /// Every message, so that a table can say what each does in each state.
 std::vector<message> one_of_each() {
   auto id = request_id{1};
-  return {hello{"realm1", {}}, welcome{session_id{1}, {}}, wamp::abort{{}, "wamp.error.x", {}},
-      challenge{"ticket", {}}, authenticate{"secret", {}}, goodbye{{}, "wamp.close.normal"},
-      error{message_code::invocation, id, {}, "com.error", {}}, publish{id, {}, "com.t", {}},
-      published{id, publication_id{1}}, subscribe{id, {}, "com.t"},
-      subscribed{id, subscription_id{1}}, unsubscribe{id, subscription_id{1}},
-      unsubscribed{id, {}}, event{subscription_id{1}, publication_id{1}, {}, {}},
-      call{id, {}, "com.p", {}}, cancel{id, {}}, result{id, {}, {}}, register_{id, {}, "com.p"},
-      registered{id, registration_id{1}}, unregister{id, registration_id{1}},
-      unregistered{id, {}}, invocation{invocation_id{1}, registration_id{1}, {}, {}},
-      interrupt{invocation_id{1}, {}}, yield{invocation_id{1}, {}, {}}};
+  return {
+      hello{"realm1", {}},
+      welcome{session_id{1}, {}},
+      wamp::abort{{}, "wamp.error.x", {}},
+      challenge{"ticket", {}},
+      authenticate{"secret", {}},
+      goodbye{{}, "wamp.close.normal"},
+      error{message_code::invocation, id, {}, "com.error", {}},
+      publish{id, {}, "com.t", {}},
+      published{id, publication_id{1}},
+      subscribe{id, {}, "com.t"},
+      subscribed{id, subscription_id{1}},
+      unsubscribe{id, subscription_id{1}},
+      unsubscribed{id, {}},
+      event{subscription_id{1}, publication_id{1}, {}, {}},
+      call{id, {}, "com.p", {}},
+      cancel{id, {}},
+      result{id, {}, {}},
+      register_{id, {}, "com.p"},
+      registered{id, registration_id{1}},
+      unregister{id, registration_id{1}},
+      unregistered{id, {}},
+      invocation{invocation_id{1}, registration_id{1}, {}, {}},
+      interrupt{invocation_id{1}, {}},
+      yield{invocation_id{1}, {}, {}}};
 }
 
 bool is_among(message_code code, std::initializer_list<message_code> codes) {
@@ -157,12 +174,12 @@ TEST_CASE("in a session, what only routers send is a violation, as are HELLO and
   for (auto& m : one_of_each()) {
     auto code = code_of(m);
     CAPTURE(name_of(code));
-    if (!is_among(code,
-            {message_code::hello, message_code::welcome, message_code::challenge,
-                message_code::authenticate, message_code::published, message_code::subscribed,
-                message_code::unsubscribed, message_code::event, message_code::result,
-                message_code::registered, message_code::unregistered, message_code::invocation,
-                message_code::interrupt}))
+    if (!is_among(
+            code, {message_code::hello, message_code::welcome, message_code::challenge,
+                   message_code::authenticate, message_code::published, message_code::subscribed,
+                   message_code::unsubscribed, message_code::event, message_code::result,
+                   message_code::registered, message_code::unregistered, message_code::invocation,
+                   message_code::interrupt}))
       continue;
     fixture f;
     f.establish();
@@ -190,8 +207,12 @@ TEST_CASE_FIXTURE(fixture, "after a violation nothing more is processed or sent"
 
 TEST_CASE_FIXTURE(fixture, "ABORT from the client is not answered") {
   SUBCASE("instead of HELLO") {}
-  SUBCASE("while joining") { session.receive(message{hello{"realm1", {}}}); }
-  SUBCASE("in the session") { establish(); }
+  SUBCASE("while joining") {
+    session.receive(message{hello{"realm1", {}}});
+  }
+  SUBCASE("in the session") {
+    establish();
+  }
   session.receive(message{wamp::abort{{}, "wamp.error.no", {}}});
   CHECK(links.to_peer.empty());
   CHECK(links.closed == ending::aborted);
@@ -223,9 +244,11 @@ TEST_CASE("request ids count from 1 over all kinds of requests") {
   fixture f;
   f.establish();
   std::vector<message> in_order{subscribe{request_id{1}, {}, "com.t"},
-      publish{request_id{2}, {}, "com.t", {}}, register_{request_id{3}, {}, "com.p"},
-      call{request_id{4}, {}, "com.p", {}}, unregister{request_id{5}, registration_id{1}},
-      unsubscribe{request_id{6}, subscription_id{1}}};
+                                publish{request_id{2}, {}, "com.t", {}},
+                                register_{request_id{3}, {}, "com.p"},
+                                call{request_id{4}, {}, "com.p", {}},
+                                unregister{request_id{5}, registration_id{1}},
+                                unsubscribe{request_id{6}, subscription_id{1}}};
   for (auto& m : in_order)
     f.session.receive(m);
   CHECK(f.links.to_realm.size() == in_order.size());
@@ -234,9 +257,9 @@ TEST_CASE("request ids count from 1 over all kinds of requests") {
 
 TEST_CASE("a request id out of sequence ends a strict session, and passes in a lenient one") {
   for (auto id : {std::uint64_t{0}, std::uint64_t{2}, max_id}) {
-    for (auto& m : std::vector<message>{subscribe{request_id{id}, {}, "com.t"},
-             publish{request_id{id}, {}, "com.t", {}}, register_{request_id{id}, {}, "com.p"},
-             call{request_id{id}, {}, "com.p", {}},
+    for (auto& m : std::vector<message>{
+             subscribe{request_id{id}, {}, "com.t"}, publish{request_id{id}, {}, "com.t", {}},
+             register_{request_id{id}, {}, "com.p"}, call{request_id{id}, {}, "com.p", {}},
              unregister{request_id{id}, registration_id{1}},
              unsubscribe{request_id{id}, subscription_id{1}}}) {
       CAPTURE(name_of(code_of(m)));
@@ -269,7 +292,8 @@ TEST_CASE_FIXTURE(fixture, "CANCEL of a call that was never made is a violation"
 }
 
 TEST_CASE("YIELD and ERROR: above the highest invocation is a violation, below is the dealer's") {
-  for (auto& answer : std::vector<message>{yield{invocation_id{2}, {}, {}},
+  for (auto& answer : std::vector<message>{
+           yield{invocation_id{2}, {}, {}},
            error{message_code::invocation, request_id{2}, {}, "com.e", {}}}) {
     fixture f;
     f.establish();
@@ -284,9 +308,10 @@ TEST_CASE("YIELD and ERROR: above the highest invocation is a violation, below i
 }
 
 TEST_CASE("ERROR from a client for anything but an INVOCATION is a violation") {
-  for (auto type : {message_code::call, message_code::publish, message_code::subscribe,
-           message_code::unsubscribe, message_code::register_, message_code::unregister,
-           message_code::yield}) {
+  for (auto type :
+       {message_code::call, message_code::publish, message_code::subscribe,
+        message_code::unsubscribe, message_code::register_, message_code::unregister,
+        message_code::yield}) {
     fixture f;
     f.establish();
     f.session.deliver(invocation{invocation_id{1}, registration_id{1}, {}, {}});
@@ -314,6 +339,17 @@ TEST_CASE_FIXTURE(fixture, "GOODBYE is answered, and the transport carries a new
   establish();
   session.receive(message{subscribe_with(1)});
   CHECK(links.to_realm.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a peer that is gone after its GOODBYE gets nothing more") {
+  establish();
+  session.receive(message{goodbye{{}, "wamp.close.normal"}});
+  session.connection_closed();
+  session.deliver(published{request_id{1}, publication_id{2}});
+  session.left();
+  CHECK(links.to_peer.empty());
+  CHECK(links.leaves == 1);
+  CHECK(session.current() == state::ended);
 }
 
 TEST_CASE_FIXTURE(fixture, "the router ends a session: GOODBYE, and then only GOODBYE counts") {
@@ -378,8 +414,9 @@ TEST_CASE_FIXTURE(fixture, "a deadline that comes late means nothing to a sessio
 }
 
 TEST_CASE("an invocation that the callee does not take becomes an ERROR to the dealer") {
-  for (auto [outcome, uri] : {std::pair{delivery::full, uris::network_failure},
-           std::pair{delivery::too_big, uris::payload_size_exceeded}}) {
+  for (auto [outcome, uri] :
+       {std::pair{delivery::full, uris::network_failure},
+        std::pair{delivery::too_big, uris::payload_size_exceeded}}) {
     fixture f;
     f.establish();
     f.links.answer = outcome;
@@ -414,8 +451,8 @@ TEST_CASE_FIXTURE(fixture, "unacknowledged work pauses the peer, credit lets it 
 
 TEST_CASE_FIXTURE(fixture, "one message may always be on its way, however large") {
   establish();
-  auto large = payload::encoded(
-      format::json, slice{'[' + std::string(credit_window.bytes, ' ') + "1]"}, 1);
+  auto large =
+      payload::encoded(format::json, slice{'[' + std::string(credit_window.bytes, ' ') + "1]"}, 1);
   session.receive(message{publish{request_id{1}, {}, "com.t", large}});
   CHECK(links.to_realm.size() == 1);
   CHECK(links.paused);
