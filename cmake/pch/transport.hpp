@@ -1,4 +1,7 @@
-// Boost 1.74's awaitable.hpp uses std::exchange without including <utility>: it goes first.
+// clang-format off: Boost 1.74's awaitable.hpp uses std::exchange without including <utility>.
+#include <utility>
+// clang-format on
+
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -8,5 +11,4 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
