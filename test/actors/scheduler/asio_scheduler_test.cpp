@@ -189,8 +189,8 @@ TEST_CASE("messages from many threads all arrive, in the order of each thread") 
 
 TEST_CASE("actors run on the thread that runs the context, timers included") {
   std::promise<std::pair<std::thread::id, std::thread::id>> ran;
-  asio_system system;
   std::promise<std::thread::id> sockets;
+  asio_system system;
   asio::post(system.context, [&] { sockets.set_value(std::this_thread::get_id()); });
   system.actors.spawn([&](caf::event_based_actor* self) -> caf::behavior {
     self->delayed_send(self, std::chrono::milliseconds{1}, std::string{"tick"});
@@ -230,13 +230,14 @@ TEST_CASE("requests with a time limit and detached actors work") {
 }
 
 TEST_CASE("actors that always have something to do do not starve the sockets") {
+  std::promise<void> turns;
+  std::function<void(int)> turn; // outlives the system, whose thread may still be inside
   asio_system system;
   auto busy = system.actors.spawn([](caf::event_based_actor* self) -> caf::behavior {
     self->send(self, 0);
     return {[=](int n) { self->send(self, n + 1); }};
   });
-  std::promise<void> turns;
-  std::function<void(int)> turn = [&](int left) {
+  turn = [&](int left) {
     if (left == 0)
       turns.set_value();
     else
