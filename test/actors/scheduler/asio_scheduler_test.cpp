@@ -243,7 +243,7 @@ TEST_CASE("actors that always have something to do do not starve the sockets") {
     else
       asio::post(system.context, [&turn, left] { turn(left - 1); });
   };
-  turn(1000);
+  turn(100);
   CHECK(turns.get_future().wait_for(long_enough) == std::future_status::ready);
   caf::anon_send_exit(busy, caf::exit_reason::kill);
 }
