@@ -1,7 +1,9 @@
-// Sending from broker and dealer to sessions, in one place for both.
+// What broker, dealer and router do alike: sending to sessions, returning credit, and saying why
+// they end.
 #pragma once
 
 #include <wamp/actors/interfaces.hpp>
+#include <wamp/actors/log.hpp>
 
 namespace wamp {
 
@@ -19,6 +21,15 @@ template <class Self, class Message>
 void return_credit(Self* self, credit_ledger& ledger, const session_ref& from, const Message& m) {
   if (auto due = ledger.done(from->id, weight_of(m)))
     caf::unsafe_send_as(self, actor_of(from), *due);
+}
+
+/// An exception ends the actor, as ever, but not without a line in the log.
+template <class Self>
+void log_what_ends(Self* self, const char* name) {
+  self->set_exception_handler([name](std::exception_ptr& e) -> caf::error {
+    log_exception(name, e);
+    return caf::exit_reason::unhandled_exception;
+  });
 }
 
 } // namespace wamp

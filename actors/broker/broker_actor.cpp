@@ -1,7 +1,6 @@
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/actors/broker/broker_actor.hpp>
 #include <wamp/actors/delivery.hpp>
-#include <wamp/actors/log.hpp>
 
 namespace wamp {
 
@@ -17,10 +16,7 @@ public:
     broker_.emplace(settings, *this);
     // Weak, or router and broker would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
-    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
-      log_exception(name, e);
-      return caf::exit_reason::unhandled_exception;
-    });
+    log_what_ends(self_, name);
     return {
         [this](const session_ref& from, const publish& m) {
           broker_->publish(from, m);

@@ -1,7 +1,6 @@
 #include <wamp/actors/dealer/dealer.hpp>
 #include <wamp/actors/dealer/dealer_actor.hpp>
 #include <wamp/actors/delivery.hpp>
-#include <wamp/actors/log.hpp>
 
 namespace wamp {
 
@@ -16,10 +15,7 @@ public:
   dealer_actor::behavior_type start(const realm_settings& settings, broker_actor broker) {
     dealer_.emplace(settings, *this);
     broker_ = std::move(broker);
-    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
-      log_exception(name, e);
-      return caf::exit_reason::unhandled_exception;
-    });
+    log_what_ends(self_, name);
     return {
         [this](const session_ref& from, const call& m) {
           dealer_->call(from, m);

@@ -1,5 +1,6 @@
 #include <wamp/actors/broker/broker_actor.hpp>
 #include <wamp/actors/dealer/dealer_actor.hpp>
+#include <wamp/actors/delivery.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/router/admission.hpp>
 #include <wamp/actors/router/router_actor.hpp>
@@ -28,10 +29,7 @@ public:
     random_ = settings_.random();
     start_pair();
     self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
-    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
-      log_exception(name, e);
-      return caf::exit_reason::unhandled_exception;
-    });
+    log_what_ends(self_, name);
     return {
         [this](const join_request& m) { on_join(m); },
         [this](leave_atom, session_id id) { on_leave(id); },
