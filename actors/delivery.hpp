@@ -4,23 +4,78 @@
 
 #include <wamp/actors/interfaces.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/session/outbox.hpp>
+
+#include <utility>
 
 namespace wamp {
 
-/// The one helper around CAF's unchecked send: the static check is made here, on the struct.
-template <class Self, class Message>
-void deliver_to_session(Self* self, const session_ref& to, const Message& m) {
-  if constexpr (std::is_same_v<Message, error>)
-    caf::unsafe_send_as(self, actor_of(to), deliver_atom::value, m);
-  else
-    caf::unsafe_send_as(self, actor_of(to), m);
+/// Collects what a broker or dealer has for sessions while it works on one batch, and sends it
+/// when that is done: a message per session rather than one per message.
+class batch_outbox : public outbox {
+public:
+  /// `place`: the one that is this outbox's own.
+  explicit batch_outbox(std::uint32_t outbox_places::*place) : place_(place) {}
+
+  void deliver(const session_ref& to, outgoing m) override {
+    of<std::vector<outgoing>>(to).push_back(std::move(m));
+  }
+  void deliver(const session_ref& to, const event_ref& e) override {
+    of<std::vector<event_ref>>(to).push_back(e);
+  }
+
+  template <class Self>
+  void send_all(Self* self) {
+    for (auto& p : parcels_) {
+      auto& actor = static_cast<const joined_session&>(*p.to).actor;
+      if (auto events = std::get_if<std::vector<event_ref>>(&p.contents))
+        caf::unsafe_send_as(self, actor, event_batch{std::move(*events)});
+      else
+        caf::unsafe_send_as(
+            self, actor, outgoing_batch{std::move(std::get<std::vector<outgoing>>(p.contents))});
+    }
+    constexpr std::size_t worth_keeping = 1024;
+    if (parcels_.capacity() > worth_keeping)
+      std::vector<parcel>().swap(parcels_);
+    parcels_.clear();
+  }
+
+private:
+  struct parcel {
+    session_ref to;
+    std::variant<std::vector<outgoing>, std::vector<event_ref>> contents;
+  };
+
+  /// The session's open parcel, or a new one where the last is of the other kind.
+  template <class Contents>
+  Contents& of(const session_ref& to) {
+    // What the session remembers may be of an earlier batch: it is believed only if it is true.
+    auto& place = static_cast<const joined_session&>(*to).places.*place_;
+    if (place < parcels_.size() && parcels_[place].to == to)
+      if (auto open = std::get_if<Contents>(&parcels_[place].contents))
+        return *open;
+    place = static_cast<std::uint32_t>(parcels_.size());
+    return std::get<Contents>(parcels_.emplace_back(parcel{to, Contents{}}).contents);
+  }
+
+  std::uint32_t outbox_places::*place_;
+  std::vector<parcel> parcels_;
+};
+
+/// Counts a session's batch as done and returns credit when it is due.
+template <class Self>
+void return_credit(Self* self, credit_ledger& ledger, const session_ref& from, const credit& done) {
+  if (auto due = ledger.done(from->id, done))
+    caf::unsafe_send_as(self, actor_of(from), *due);
 }
 
-/// Counts a session's message as done and returns credit when it is due.
-template <class Self, class Message>
-void return_credit(Self* self, credit_ledger& ledger, const session_ref& from, const Message& m) {
-  if (auto due = ledger.done(from->id, weight_of(m)))
-    caf::unsafe_send_as(self, actor_of(from), *due);
+/// What a batch weighs; taken before its messages are moved from.
+template <class Request>
+credit weight_of(const std::vector<Request>& batch) {
+  credit sum;
+  for (auto& m : batch)
+    sum += credit{1, std::visit([](const auto& x) { return weight_of(x); }, m)};
+  return sum;
 }
 
 /// An exception ends the actor, as ever, but not without a line in the log.

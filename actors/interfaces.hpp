@@ -4,12 +4,15 @@
 //
 // The router of a realm lets sessions in and watches over its one broker and one dealer; it is
 // not on the way of a message. A session actor stands for one peer: a socket's, or an actor's.
+// What one turn of an actor has for another travels as one batch, in order, as all of it leaves
+// a socket in one write: most of the cost of passing a message on is the passing, not the message.
 //
 // These interfaces are for actors of one process: they carry shared objects, not copies.
 #pragma once
 
 #include <wamp/actors/broker/shared_event.hpp>
 #include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
@@ -22,6 +25,10 @@
 namespace wamp {
 
 struct frames;        // what one read of a socket brought
+struct broker_batch;  // what a session asks of its broker
+struct dealer_batch;  // what a session asks of its dealer, and its answers to invocations
+struct outgoing_batch; // what broker or dealer have for a session's peer
+struct event_batch;   // events that a broker has for a session's peer
 struct link_event;    // what happened to a socket
 struct join_request;  // a session asks a router to let it in
 struct joined;        // the router did
@@ -35,8 +42,6 @@ struct realm_summary; // what a router tells of itself
 using left_atom = caf::atom_constant<caf::atom("left")>;
 /// A session says that it is over, however that came.
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
-/// Marks an ERROR on its way to the peer; one without it comes from the peer.
-using deliver_atom = caf::atom_constant<caf::atom("deliver")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
 /// What an actor that is a WAMP client receives from its session; all it needs to be one.
@@ -53,10 +58,7 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<frames>,     // decoded, checked and carried out in order
     caf::reacts_to<link_event>, // the connection closed, or the peer took too long
     // -- from broker and dealer, for the peer --
-    caf::reacts_to<event_ref>, caf::reacts_to<invocation>, caf::reacts_to<result>,
-    caf::reacts_to<deliver_atom, error>, caf::reacts_to<interrupt>, caf::reacts_to<published>,
-    caf::reacts_to<subscribed>, caf::reacts_to<unsubscribed>, caf::reacts_to<registered>,
-    caf::reacts_to<unregistered>,
+    caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
     caf::reacts_to<credit>, // so much of the session's work is done
     // -- from the router --
     caf::reacts_to<joined>, caf::reacts_to<rejected>, caf::reacts_to<end_session>,
@@ -81,20 +83,31 @@ using router_actor = entrance_actor::extend<
 
 /// One per realm: subscriptions and publications.
 using broker_actor = caf::typed_actor<
-    caf::reacts_to<session_ref, publish>,     // one event to each receiver; published or error
-    caf::reacts_to<session_ref, subscribe>,   // subscribed or error
-    caf::reacts_to<session_ref, unsubscribe>, // unsubscribed or error
-    caf::reacts_to<left_atom, session_id>>;   // forgets the session, passes it on to the router
+    caf::reacts_to<broker_batch>,           // answers, and events to the receivers
+    caf::reacts_to<left_atom, session_id>>; // forgets the session, passes it on to the router
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<
-    caf::reacts_to<session_ref, call>,       // an invocation to the callee, or error
-    caf::reacts_to<session_ref, yield>,      // the result to the caller
-    caf::reacts_to<session_ref, error>,      // the error to the caller
-    caf::reacts_to<session_ref, cancel>,     // interrupt and error, by mode
-    caf::reacts_to<session_ref, register_>,  // registered or error
-    caf::reacts_to<session_ref, unregister>, // unregistered or error
-    caf::reacts_to<left_atom, session_id>>;  // ends its calls, passes it on to the broker
+    caf::reacts_to<dealer_batch>,           // answers, and invocations to the callees
+    caf::reacts_to<left_atom, session_id>>; // ends its calls, passes it on to the broker
+
+struct broker_batch {
+  session_ref from;
+  std::vector<broker_request> requests; ///< at most max_batch
+};
+
+struct dealer_batch {
+  session_ref from;
+  std::vector<dealer_request> requests; ///< at most max_batch
+};
+
+struct outgoing_batch {
+  std::vector<outgoing> messages;
+};
+
+struct event_batch {
+  std::vector<event_ref> events;
+};
 
 /// What a router tells of itself.
 struct realm_summary {
@@ -132,9 +145,17 @@ struct shut_down {
   std::string reason;
 };
 
+/// Where a realm's broker, and its dealer, have put what a session gets from their current batch
+/// (see batch_outbox). Each is read and written by that one actor alone.
+struct outbox_places {
+  std::uint32_t at_broker = 0;
+  std::uint32_t at_dealer = 0;
+};
+
 /// A session_info that can be sent to: what every session_ref within the actors points to.
 struct joined_session : session_info {
   session_actor actor;
+  mutable outbox_places places;
 };
 
 inline const session_actor& actor_of(const session_ref& s) {
@@ -146,14 +167,16 @@ inline const session_actor& actor_of(const session_ref& s) {
 #define WAMP_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::type)
 WAMP_LOCAL_MESSAGE(abort)
 WAMP_LOCAL_MESSAGE(authenticate)
+WAMP_LOCAL_MESSAGE(broker_batch)
 WAMP_LOCAL_MESSAGE(call)
 WAMP_LOCAL_MESSAGE(cancel)
 WAMP_LOCAL_MESSAGE(challenge)
 WAMP_LOCAL_MESSAGE(credit)
+WAMP_LOCAL_MESSAGE(dealer_batch)
 WAMP_LOCAL_MESSAGE(end_session)
 WAMP_LOCAL_MESSAGE(error)
 WAMP_LOCAL_MESSAGE(event)
-WAMP_LOCAL_MESSAGE(event_ref)
+WAMP_LOCAL_MESSAGE(event_batch)
 WAMP_LOCAL_MESSAGE(frames)
 WAMP_LOCAL_MESSAGE(goodbye)
 WAMP_LOCAL_MESSAGE(hello)
@@ -162,6 +185,7 @@ WAMP_LOCAL_MESSAGE(invocation)
 WAMP_LOCAL_MESSAGE(join_request)
 WAMP_LOCAL_MESSAGE(joined)
 WAMP_LOCAL_MESSAGE(link_event)
+WAMP_LOCAL_MESSAGE(outgoing_batch)
 WAMP_LOCAL_MESSAGE(publish)
 WAMP_LOCAL_MESSAGE(published)
 WAMP_LOCAL_MESSAGE(realm_summary)
@@ -170,7 +194,6 @@ WAMP_LOCAL_MESSAGE(registered)
 WAMP_LOCAL_MESSAGE(rejected)
 WAMP_LOCAL_MESSAGE(result)
 WAMP_LOCAL_MESSAGE(session_id)
-WAMP_LOCAL_MESSAGE(session_ref)
 WAMP_LOCAL_MESSAGE(shut_down)
 WAMP_LOCAL_MESSAGE(subscribe)
 WAMP_LOCAL_MESSAGE(subscribed)

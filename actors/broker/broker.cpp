@@ -5,7 +5,7 @@
 
 namespace wamp {
 
-broker::broker(const realm_settings& settings, broker_outbox& out)
+broker::broker(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
       random_(settings.random()),
@@ -47,7 +47,7 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
   out_.deliver(from, unsubscribed{request.request, {}});
 }
 
-void broker::publish(const session_ref& from, const wamp::publish& request) {
+void broker::publish(const session_ref& from, wamp::publish&& request) {
   auto acknowledge = flag(request.options, "acknowledge");
   if (auto no = check(*from, request)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
@@ -56,18 +56,19 @@ void broker::publish(const session_ref& from, const wamp::publish& request) {
     return;
   }
   auto publication = random_id<publication_id>(random_);
-  send_events(from, request, publication);
+  auto id = request.request;
+  send_events(from, std::move(request), publication);
   if (acknowledge)
-    out_.deliver(from, published{request.request, publication});
+    out_.deliver(from, published{id, publication});
 }
 
 void broker::send_events(
-    const session_ref& from, const wamp::publish& request, publication_id publication) {
+    const session_ref& from, wamp::publish&& request, publication_id publication) {
   auto entry = subscriptions_.match(request.topic);
   if (!entry)
     return;
-  auto event =
-      std::make_shared<const shared_event>(wamp::event{entry->id, publication, {}, request.args});
+  auto event = std::make_shared<const shared_event>(
+      wamp::event{entry->id, publication, {}, std::move(request.args)});
   auto receivers = audience{from->id, request.options};
   for (auto& subscriber : entry->subscribers)
     if (receivers.admits(*subscriber))

@@ -1,12 +1,12 @@
 // What a realm's broker decides: who is subscribed, who receives a publication, what is answered.
-// Plain C++: the broker actor hands each message in and carries out what comes back through
-// `broker_outbox`. Not thread-safe. Spec: "Publish and Subscribe" (basic profile).
+// Plain C++: the broker actor hands each message in and carries out what comes back through its
+// outbox. Not thread-safe. Spec: "Publish and Subscribe" (basic profile).
 #pragma once
 
 #include <wamp/actors/answers.hpp>
-#include <wamp/actors/broker/shared_event.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
 
@@ -14,25 +14,13 @@
 
 namespace wamp {
 
-/// What a broker wants sent; the order of calls is the order in which a session must see them.
-class broker_outbox {
-public:
-  virtual ~broker_outbox() = default;
-  virtual void deliver(const session_ref& to, const subscribed&) = 0;
-  virtual void deliver(const session_ref& to, const unsubscribed&) = 0;
-  virtual void deliver(const session_ref& to, const published&) = 0;
-  virtual void deliver(const session_ref& to, const error&) = 0;
-  /// Called in a row with the same event for each of its receivers.
-  virtual void deliver(const session_ref& to, const event_ref&) = 0;
-};
-
 class broker {
 public:
-  broker(const realm_settings& settings, broker_outbox& out);
+  broker(const realm_settings& settings, outbox& out);
 
   void subscribe(const session_ref& from, const wamp::subscribe& request);
   void unsubscribe(const session_ref& from, const wamp::unsubscribe& request);
-  void publish(const session_ref& from, const wamp::publish& request);
+  void publish(const session_ref& from, wamp::publish&& request);
   /// Forgets the session: it receives nothing from here on.
   void session_left(session_id id);
 
@@ -44,13 +32,12 @@ private:
   bool may(const session_info& from, action what, std::string_view topic) const {
     return !authorize_ || authorize_(from, what, topic);
   }
-  void
-  send_events(const session_ref& from, const wamp::publish& request, publication_id publication);
+  void send_events(const session_ref& from, wamp::publish&& request, publication_id publication);
 
   uri_rules uri_rules_;
   authorizer authorize_;
   random_source random_;
-  broker_outbox& out_;
+  outbox& out_;
   subscription_table subscriptions_;
 };
 

@@ -6,61 +6,35 @@ namespace wamp {
 
 namespace {
 
-class broker_state : public broker_outbox {
+class broker_state {
 public:
   static constexpr const char* name = "wamp.broker";
 
   explicit broker_state(broker_actor::pointer self) : self_(self) {}
 
   broker_actor::behavior_type start(const realm_settings& settings, const router_actor& router) {
-    broker_.emplace(settings, *this);
+    broker_.emplace(settings, out_);
     // Weak, or router and broker would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     log_what_ends(self_, name);
     return {
-        [this](const session_ref& from, const publish& m) {
-          broker_->publish(from, m);
-          forget_last_event();
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const subscribe& m) {
-          broker_->subscribe(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const unsubscribe& m) {
-          broker_->unsubscribe(from, m);
-          return_credit(self_, credit_, from, m);
-        },
+        [this](broker_batch& b) { on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
     };
   }
 
-  // -- broker_outbox -----------------------------------------------------------------------------
-
-  void deliver(const session_ref& to, const subscribed& m) override { send(to, m); }
-  void deliver(const session_ref& to, const unsubscribed& m) override { send(to, m); }
-  void deliver(const session_ref& to, const published& m) override { send(to, m); }
-  void deliver(const session_ref& to, const error& m) override { send(to, m); }
-
-  void deliver(const session_ref& to, const event_ref& e) override {
-    // All receivers of an event share one CAF message.
-    if (e != last_event_) {
-      last_event_ = e;
-      last_message_ = caf::make_message(e);
-    }
-    actor_of(to)->enqueue(nullptr, caf::make_message_id(), last_message_, self_->context());
-  }
-
 private:
-  template <class Message>
-  void send(const session_ref& to, const Message& m) {
-    deliver_to_session(self_, to, m);
+  void on_batch(broker_batch& b) {
+    auto done = weight_of(b.requests);
+    for (auto& m : b.requests)
+      std::visit([&](auto& x) { on(b.from, std::move(x)); }, m);
+    out_.send_all(self_);
+    return_credit(self_, credit_, b.from, done);
   }
 
-  void forget_last_event() {
-    last_event_ = nullptr;
-    last_message_ = caf::message{};
-  }
+  void on(const session_ref& from, publish&& m) { broker_->publish(from, std::move(m)); }
+  void on(const session_ref& from, const subscribe& m) { broker_->subscribe(from, m); }
+  void on(const session_ref& from, const unsubscribe& m) { broker_->unsubscribe(from, m); }
 
   void on_left(session_id id) {
     broker_->session_left(id);
@@ -71,10 +45,9 @@ private:
 
   broker_actor::pointer self_;
   caf::actor_addr router_;
+  batch_outbox out_{&outbox_places::at_broker};
   std::optional<broker> broker_;
   credit_ledger credit_;
-  event_ref last_event_;
-  caf::message last_message_;
 };
 
 broker_actor::behavior_type broker_behavior(

@@ -28,17 +28,23 @@ std::string_view name_of(cancel_mode mode) {
   return mode == cancel_mode::kill ? "kill" : "killnowait";
 }
 
+refusal refusal_for(invocation_ledger::refused why) {
+  if (why == invocation_ledger::refused::too_many)
+    return {uris::unavailable, "too many calls in flight"};
+  return {uris::invalid_argument, "a call with this id is in flight"};
+}
+
 error failure(const pending_call& entry, std::string_view uri) {
   return {message_code::call, entry.call, {}, std::string{uri}, {}};
 }
 
 } // namespace
 
-dealer::dealer(const realm_settings& settings, dealer_outbox& out)
+dealer::dealer(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
-      max_pending_calls_(settings.max_pending_calls),
-      out_(out) {}
+      out_(out),
+      invocations_(settings.max_pending_calls) {}
 
 std::optional<refusal>
 dealer::check(const session_info& from, const wamp::register_& request) const {
@@ -82,20 +88,17 @@ void dealer::unregister(const session_ref& from, const wamp::unregister& request
   out_.deliver(from, unregistered{request.request, {}});
 }
 
-void dealer::call(const session_ref& from, const wamp::call& request) {
+void dealer::call(const session_ref& from, wamp::call&& request) {
   if (auto no = check(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
   auto entry = registrations_.match(request.procedure);
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  if (invocations_.pending_of(from->id) >= max_pending_calls_)
-    return out_.deliver(from, refuse(request, uris::unavailable, "too many calls in flight"));
-  auto pending = invocations_.open(from, request.request, entry->callee);
-  if (!pending)
-    return out_.deliver(
-        from, refuse(request, uris::invalid_argument, "a call with this id is in flight"));
-  out_.deliver(entry->callee, invocation{pending->invocation, entry->id, {}, request.args});
+  auto opened = invocations_.open(from, request.request, entry->callee);
+  if (!opened)
+    return out_.deliver(from, refuse(request, refusal_for(opened.error())));
+  out_.deliver(entry->callee, invocation{*opened, entry->id, {}, std::move(request.args)});
 }
 
 void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
@@ -111,32 +114,30 @@ void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
     out_.deliver(
         entry->callee, interrupt{entry->invocation, dict{{"mode", value{name_of(*mode)}}}});
   if (mode != cancel_mode::kill) {
-    auto closed = invocations_.close(*entry);
-    out_.deliver(closed.caller, failure(closed, uris::canceled));
+    invocations_.close(*entry);
+    out_.deliver(entry->caller, failure(*entry, uris::canceled));
   }
 }
 
-void dealer::yield(const session_ref& from, const wamp::yield& answer) {
-  auto entry = invocations_.served(from->id, answer.request);
-  if (!entry)
-    return;
+void dealer::yield(const session_ref& from, wamp::yield&& answer) {
   // Nobody is promised progressive results, so nobody gets them: the final one is still to come.
   if (flag(answer.options, "progress"))
     return;
-  auto closed = invocations_.close(*entry);
+  auto closed = invocations_.close_served(from->id, answer.request);
+  if (!closed)
+    return;
   if (find<std::string>(answer.options, "ppt_scheme"))
-    return out_.deliver(closed.caller, failure(closed, uris::feature_not_supported));
-  out_.deliver(closed.caller, result{closed.call, {}, answer.args});
+    return out_.deliver(closed->caller, failure(*closed, uris::feature_not_supported));
+  out_.deliver(closed->caller, result{closed->call, {}, std::move(answer.args)});
 }
 
-void dealer::fail(const session_ref& from, const wamp::error& answer) {
-  auto entry = invocations_.served(from->id, invocation_id{answer.request.value()});
-  if (!entry)
+void dealer::fail(const session_ref& from, wamp::error&& answer) {
+  auto closed = invocations_.close_served(from->id, invocation_id{answer.request.value()});
+  if (!closed)
     return;
-  auto closed = invocations_.close(*entry);
-  out_.deliver(
-      closed.caller,
-      error{message_code::call, closed.call, answer.details, answer.uri, answer.args});
+  answer.request_type = message_code::call;
+  answer.request = closed->call;
+  out_.deliver(closed->caller, std::move(answer));
 }
 
 void dealer::session_left(session_id id) {

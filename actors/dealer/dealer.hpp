@@ -1,6 +1,6 @@
 // What a realm's dealer decides: who serves a call, and that every call gets exactly one answer.
-// Plain C++: the dealer actor hands each message in and carries out what comes back through
-// `dealer_outbox`. Not thread-safe.
+// Plain C++: the dealer actor hands each message in and carries out what comes back through its
+// outbox. Not thread-safe.
 // Spec: "Remote Procedure Calls" (basic profile), "Call Canceling" (advanced profile).
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <wamp/actors/dealer/invocation_ledger.hpp>
 #include <wamp/actors/dealer/registration_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
 
@@ -15,29 +16,17 @@
 
 namespace wamp {
 
-/// What a dealer wants sent; the order of calls is the order in which a session must see them.
-class dealer_outbox {
-public:
-  virtual ~dealer_outbox() = default;
-  virtual void deliver(const session_ref& to, const registered&) = 0;
-  virtual void deliver(const session_ref& to, const unregistered&) = 0;
-  virtual void deliver(const session_ref& to, const invocation&) = 0;
-  virtual void deliver(const session_ref& to, const interrupt&) = 0;
-  virtual void deliver(const session_ref& to, const result&) = 0;
-  virtual void deliver(const session_ref& to, const error&) = 0;
-};
-
 class dealer {
 public:
-  dealer(const realm_settings& settings, dealer_outbox& out);
+  dealer(const realm_settings& settings, outbox& out);
 
   void register_(const session_ref& from, const wamp::register_& request);
   void unregister(const session_ref& from, const wamp::unregister& request);
-  void call(const session_ref& from, const wamp::call& request);
+  void call(const session_ref& from, wamp::call&& request);
   void cancel(const session_ref& from, const wamp::cancel& request);
   /// An answer to an invocation that is not pending is discarded: the race is legal.
-  void yield(const session_ref& from, const wamp::yield& answer);
-  void fail(const session_ref& from, const wamp::error& answer);
+  void yield(const session_ref& from, wamp::yield&& answer);
+  void fail(const session_ref& from, wamp::error&& answer);
   /// Ends what the session served (its callers get an ERROR) and what it asked for.
   void session_left(session_id id);
 
@@ -53,8 +42,7 @@ private:
 
   uri_rules uri_rules_;
   authorizer authorize_;
-  std::size_t max_pending_calls_;
-  dealer_outbox& out_;
+  outbox& out_;
   registration_table registrations_;
   invocation_ledger invocations_;
 };

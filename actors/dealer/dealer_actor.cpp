@@ -6,68 +6,48 @@ namespace wamp {
 
 namespace {
 
-class dealer_state : public dealer_outbox {
+class dealer_state {
 public:
   static constexpr const char* name = "wamp.dealer";
 
   explicit dealer_state(dealer_actor::pointer self) : self_(self) {}
 
   dealer_actor::behavior_type start(const realm_settings& settings, broker_actor broker) {
-    dealer_.emplace(settings, *this);
+    dealer_.emplace(settings, out_);
     broker_ = std::move(broker);
     log_what_ends(self_, name);
     return {
-        [this](const session_ref& from, const call& m) {
-          dealer_->call(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const yield& m) {
-          dealer_->yield(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const error& m) {
-          dealer_->fail(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const cancel& m) {
-          dealer_->cancel(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const register_& m) {
-          dealer_->register_(from, m);
-          return_credit(self_, credit_, from, m);
-        },
-        [this](const session_ref& from, const unregister& m) {
-          dealer_->unregister(from, m);
-          return_credit(self_, credit_, from, m);
-        },
+        [this](dealer_batch& b) { on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
     };
   }
 
-  // -- dealer_outbox -----------------------------------------------------------------------------
-
-  void deliver(const session_ref& to, const registered& m) override { send(to, m); }
-  void deliver(const session_ref& to, const unregistered& m) override { send(to, m); }
-  void deliver(const session_ref& to, const invocation& m) override { send(to, m); }
-  void deliver(const session_ref& to, const interrupt& m) override { send(to, m); }
-  void deliver(const session_ref& to, const result& m) override { send(to, m); }
-  void deliver(const session_ref& to, const error& m) override { send(to, m); }
-
 private:
-  template <class Message>
-  void send(const session_ref& to, const Message& m) {
-    deliver_to_session(self_, to, m);
+  void on_batch(dealer_batch& b) {
+    auto done = weight_of(b.requests);
+    for (auto& m : b.requests)
+      std::visit([&](auto& x) { on(b.from, std::move(x)); }, m);
+    out_.send_all(self_);
+    return_credit(self_, credit_, b.from, done);
   }
+
+  void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
+  void on(const session_ref& from, yield&& m) { dealer_->yield(from, std::move(m)); }
+  void on(const session_ref& from, error&& m) { dealer_->fail(from, std::move(m)); }
+  void on(const session_ref& from, const cancel& m) { dealer_->cancel(from, m); }
+  void on(const session_ref& from, const register_& m) { dealer_->register_(from, m); }
+  void on(const session_ref& from, const unregister& m) { dealer_->unregister(from, m); }
 
   void on_left(session_id id) {
     dealer_->session_left(id);
+    out_.send_all(self_);
     credit_.forget(id);
     caf::unsafe_send_as(self_, broker_, left_atom::value, id);
   }
 
   dealer_actor::pointer self_;
   broker_actor broker_;
+  batch_outbox out_{&outbox_places::at_dealer};
   std::optional<dealer> dealer_;
   credit_ledger credit_;
 };

@@ -6,8 +6,10 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/ids.hpp>
 
+#include <tl/expected.hpp>
 #include <tsl/robin_map.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,17 +25,27 @@ struct pending_call {
 
 class invocation_ledger {
 public:
+  explicit invocation_ledger(std::size_t max_pending_of_caller = SIZE_MAX)
+      : max_pending_(max_pending_of_caller) {}
+
+  enum class refused {
+    id_in_flight, ///< the caller has a call with this id in flight already
+    too_many,     ///< the caller has max_pending_of_caller calls in flight
+  };
+
   /// Opens a call and gives it the callee's next invocation id.
-  /// nullptr when the caller has a call with this id in flight already.
-  const pending_call* open(const session_ref& caller, request_id call, const session_ref& callee);
+  tl::expected<invocation_id, refused>
+  open(const session_ref& caller, request_id call, const session_ref& callee);
 
-  /// Looked up from the callee's side (YIELD, ERROR) or the caller's (CANCEL); nullptr: not
+  /// Looked up from the callee's side (YIELD, ERROR) or the caller's (CANCEL); nothing: not
   /// pending, any more or ever.
-  const pending_call* served(session_id callee, invocation_id invocation) const;
-  const pending_call* made(session_id caller, request_id call) const;
+  std::optional<pending_call> served(session_id callee, invocation_id invocation) const;
+  std::optional<pending_call> made(session_id caller, request_id call) const;
 
-  /// Closes the call and hands it over.
-  pending_call close(const pending_call& entry);
+  /// As served(), and closes the call.
+  std::optional<pending_call> close_served(session_id callee, invocation_id invocation);
+  /// Closes a call that is open.
+  void close(const pending_call& entry);
 
   /// How many calls of this caller wait for an answer.
   std::size_t pending_of(session_id caller) const;
@@ -47,17 +59,31 @@ public:
   left_behind remove_session(session_id id);
 
 private:
+  struct session_calls;
+
+  /// The same call, as its callee and as its caller know it: each names the other's key. The
+  /// pointers stay good, as a session is removed only with all its calls.
+  struct serving_entry {
+    session_calls* caller;
+    request_id call;
+  };
+  struct made_entry {
+    session_calls* callee;
+    invocation_id invocation;
+  };
   struct session_calls {
+    session_ref session;
     std::uint64_t last_invocation = 0;
-    tsl::robin_map<invocation_id, std::unique_ptr<pending_call>, std::hash<invocation_id>> serving;
-    tsl::robin_map<request_id, pending_call*, std::hash<request_id>> made;
+    tsl::robin_map<invocation_id, serving_entry, std::hash<invocation_id>> serving;
+    tsl::robin_map<request_id, made_entry, std::hash<request_id>> made;
   };
 
-  const session_calls* find(session_id id) const;
-  session_calls& at(session_id id);
+  session_calls* find(session_id id) const;
+  session_calls& at(const session_ref& session);
 
   tsl::robin_map<session_id, std::unique_ptr<session_calls>, std::hash<session_id>> sessions_;
   std::size_t open_calls_ = 0;
+  std::size_t max_pending_;
 };
 
 } // namespace wamp

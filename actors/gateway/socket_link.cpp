@@ -3,6 +3,9 @@
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/serialization/codec.hpp>
 
+#include <iterator>
+#include <span>
+
 namespace wamp {
 
 namespace {
@@ -15,7 +18,16 @@ public:
       : peer_(peer), encoding_(peer.wire_format()), session_(std::move(session)) {}
 
   void on_messages(std::vector<slice> messages) override {
-    caf::anon_send(session_, frames{encoding_, std::move(messages)});
+    auto rest = std::span{messages};
+    while (rest.size() > max_batch) {
+      auto some = rest.first(max_batch);
+      rest = rest.subspan(max_batch);
+      send({std::make_move_iterator(some.begin()), std::make_move_iterator(some.end())});
+    }
+    if (rest.size() == messages.size())
+      send(std::move(messages));
+    else
+      send({std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end())});
   }
   void on_deadline() override { tell(link_event::what::deadline, {}); }
   void on_writable() override {}
@@ -30,6 +42,9 @@ public:
   }
 
 private:
+  void send(std::vector<slice> messages) {
+    caf::anon_send(session_, frames{encoding_, std::move(messages)});
+  }
   void tell(link_event::what what, std::string_view detail) {
     caf::anon_send(session_, link_event{what, std::string{detail}});
   }

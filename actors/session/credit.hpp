@@ -16,6 +16,12 @@ namespace wamp {
 struct credit {
   std::size_t messages = 0;
   std::size_t bytes = 0;
+
+  credit& operator+=(const credit& more) noexcept {
+    messages += more.messages;
+    bytes += more.bytes;
+    return *this;
+  }
 };
 
 /// What a message weighs: its arguments, and a little for itself.
@@ -54,12 +60,11 @@ private:
 /// The broker's or the dealer's half: what it has done for each session and not yet told it.
 class credit_ledger {
 public:
-  /// Counts one message as done; the credit to send now, if it has come to a quarter window.
+  /// Counts a batch as done; the credit to send now, if it has come to a quarter window.
   /// (A quarter, because broker and dealer together must not hold back a whole one.)
-  std::optional<credit> done(session_id from, std::size_t bytes) {
+  std::optional<credit> done(session_id from, const credit& batch) {
     auto& owed = owed_[from];
-    ++owed.messages;
-    owed.bytes += bytes;
+    owed += batch;
     if (owed.messages < credit_window.messages / 4 && owed.bytes < credit_window.bytes / 4)
       return std::nullopt;
     return std::exchange(owed, credit{});

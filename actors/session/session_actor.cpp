@@ -25,35 +25,27 @@ public:
     self_->set_exception_handler([this](std::exception_ptr& e) { return on_exception(e); });
     return {
         [this](const frames& f) { on_frames(f); },
-        [this](const event_ref& e) { protocol_->deliver(e); },
-        [this](const invocation& m) { protocol_->deliver(m); },
-        [this](const result& m) { protocol_->deliver(m); },
-        [this](deliver_atom, const error& m) { protocol_->deliver(m); },
-        [this](const interrupt& m) { protocol_->deliver(m); },
-        [this](const published& m) { protocol_->deliver(m); },
-        [this](const subscribed& m) { protocol_->deliver(m); },
-        [this](const unsubscribed& m) { protocol_->deliver(m); },
-        [this](const registered& m) { protocol_->deliver(m); },
-        [this](const unregistered& m) { protocol_->deliver(m); },
-        [this](const credit& c) { protocol_->refund(c); },
         [this](const link_event& e) { on_link_event(e); },
+        [this](const event_batch& b) { on_events(b); },
+        [this](const outgoing_batch& b) { on_outgoing(b); },
+        [this](const credit& c) { protocol_->refund(c); },
         [this](const joined& m) { on_joined(m); },
         [this](const rejected& m) { protocol_->rejected(m.reason); },
         [this](const end_session& m) { protocol_->end(m.reason, m.message, m.for_good); },
         [this](left_atom) { on_left(); },
-        [this](const hello& m) { on_input(message{m}); },
-        [this](const abort& m) { on_input(message{m}); },
-        [this](const authenticate& m) { on_input(message{m}); },
-        [this](const goodbye& m) { on_input(message{m}); },
-        [this](const error& m) { on_input(message{m}); },
-        [this](const publish& m) { on_input(message{m}); },
-        [this](const subscribe& m) { on_input(message{m}); },
-        [this](const unsubscribe& m) { on_input(message{m}); },
-        [this](const call& m) { on_input(message{m}); },
-        [this](const cancel& m) { on_input(message{m}); },
-        [this](const register_& m) { on_input(message{m}); },
-        [this](const unregister& m) { on_input(message{m}); },
-        [this](const yield& m) { on_input(message{m}); },
+        [this](const hello& m) { on_message(m); },
+        [this](const abort& m) { on_message(m); },
+        [this](const authenticate& m) { on_message(m); },
+        [this](const goodbye& m) { on_message(m); },
+        [this](const error& m) { on_message(m); },
+        [this](const publish& m) { on_message(m); },
+        [this](const subscribe& m) { on_message(m); },
+        [this](const unsubscribe& m) { on_message(m); },
+        [this](const call& m) { on_message(m); },
+        [this](const cancel& m) { on_message(m); },
+        [this](const register_& m) { on_message(m); },
+        [this](const unregister& m) { on_message(m); },
+        [this](const yield& m) { on_message(m); },
     };
   }
 
@@ -63,30 +55,56 @@ public:
     caf::unsafe_send_as(self_, entrance_, join_request{session_actor{self_}, std::move(m)});
   }
   void leave() override {
+    send_requests(); // or they would reach broker and dealer after these have forgotten us
     caf::unsafe_send_as(self_, realm_.router, leave_atom::value, realm_.self->id);
   }
-  void forward(subscribe m) override { to(realm_.broker, std::move(m)); }
-  void forward(unsubscribe m) override { to(realm_.broker, std::move(m)); }
-  void forward(publish m) override { to(realm_.broker, std::move(m)); }
-  void forward(register_ m) override { to(realm_.dealer, std::move(m)); }
-  void forward(unregister m) override { to(realm_.dealer, std::move(m)); }
-  void forward(call m) override { to(realm_.dealer, std::move(m)); }
-  void forward(cancel m) override { to(realm_.dealer, std::move(m)); }
-  void forward(yield m) override { to(realm_.dealer, std::move(m)); }
-  void forward(error m) override { to(realm_.dealer, std::move(m)); }
+  void forward(broker_request m) override {
+    for_broker_.push_back(std::move(m));
+    if (for_broker_.size() == max_batch)
+      send_requests();
+  }
+  void forward(dealer_request m) override {
+    for_dealer_.push_back(std::move(m));
+    if (for_dealer_.size() == max_batch)
+      send_requests();
+  }
 
 private:
-  template <class Actor, class Message>
-  void to(const Actor& actor, Message m) {
-    caf::unsafe_send_as(self_, actor, realm_.self, std::move(m));
+  /// What came in while one message was worked on leaves at its end. Called by every handler that
+  /// can make the protocol forward something.
+  void send_requests() {
+    if (!for_broker_.empty())
+      caf::unsafe_send_as(
+          self_, realm_.broker, broker_batch{realm_.self, std::exchange(for_broker_, {})});
+    if (!for_dealer_.empty())
+      caf::unsafe_send_as(
+          self_, realm_.dealer, dealer_batch{realm_.self, std::exchange(for_dealer_, {})});
   }
 
   void on_frames(const frames& f) {
     for (auto& bytes : f.messages) {
       if (protocol_->current() == session_protocol::state::ended)
-        return;
+        break;
       on_input(decode(f.encoding, bytes, limits_));
     }
+    send_requests();
+  }
+
+  template <class Message>
+  void on_message(const Message& m) {
+    on_input(message{m});
+    send_requests();
+  }
+
+  void on_events(const event_batch& b) {
+    for (auto& e : b.events)
+      protocol_->deliver(e);
+  }
+
+  void on_outgoing(const outgoing_batch& b) {
+    for (auto& m : b.messages)
+      std::visit([this](const auto& x) { protocol_->deliver(x); }, m);
+    send_requests();
   }
 
   using input = tl::expected<message, decode_error>;
@@ -142,6 +160,7 @@ private:
   // The session is lost, and its realm learns of it from the router; the peer learns it here.
   caf::error on_exception(const std::exception_ptr& e) {
     log_exception(name, e);
+    send_requests();
     link_->send(
         message{goodbye{dict{{"message", "the session failed"}}, std::string{uris::killed}}});
     link_->close(ending::aborted);
@@ -154,6 +173,7 @@ private:
     link_->resume();
     for (auto& in : std::exchange(held_, {}))
       on_input(std::move(in));
+    send_requests();
   }
 
   session_actor::pointer self_;
@@ -162,6 +182,8 @@ private:
   std::optional<session_protocol> protocol_;
   joined realm_;
   decode_limits limits_;
+  std::vector<broker_request> for_broker_;
+  std::vector<dealer_request> for_dealer_;
   /// What came after both GOODBYEs, for the next session on this transport.
   std::vector<input> held_;
 };

@@ -27,7 +27,7 @@ void session_protocol::open() {
   peer_.expect_soon(patience::hello);
 }
 
-void session_protocol::receive(message m) {
+void session_protocol::receive(message&& m) {
   switch (state_) {
   case state::opening:
     if (auto h = std::get_if<hello>(&m)) {
@@ -62,7 +62,7 @@ void session_protocol::receive(message m) {
   }
 }
 
-void session_protocol::on_established(message m) {
+void session_protocol::on_established(message&& m) {
   std::visit(
       overloaded{
           [&](subscribe& x) { on_request(std::move(x)); },
@@ -98,7 +98,7 @@ void session_protocol::on_established(message m) {
 }
 
 template <class Request>
-void session_protocol::on_request(Request m) {
+void session_protocol::on_request(Request&& m) {
   auto expected = requests_.expected();
   if (!requests_.accept(m.request))
     return violation(
@@ -120,7 +120,7 @@ void session_protocol::refuse_request(const Request& m) {
   send_or_give_up(message{refuse(m, uris::unavailable, "too many messages in flight")});
 }
 
-void session_protocol::on_cancel(cancel m) {
+void session_protocol::on_cancel(cancel&& m) {
   if (m.request.value() > last_call_)
     return violation("CANCEL of a CALL that was never made");
   spend_and_forward(std::move(m));
@@ -129,14 +129,14 @@ void session_protocol::on_cancel(cancel m) {
 // Answers to calls that are over are legal, since they may cross a cancel on the wire: the dealer
 // discards them. Answers to what was never asked are not.
 template <class Answer>
-void session_protocol::on_answer(Answer m) {
+void session_protocol::on_answer(Answer&& m) {
   if (m.request.value() > last_invocation_)
     return violation("answer to an INVOCATION that was never sent");
   spend_and_forward(std::move(m));
 }
 
 template <class Message>
-void session_protocol::spend_and_forward(Message m) {
+void session_protocol::spend_and_forward(Message&& m) {
   account_.spend(weight_of(m));
   realm_.forward(std::move(m));
   if (!paused_ && account_.exhausted()) {

@@ -1,12 +1,12 @@
 // What a session does with each message and in which state: HELLO first, ids in sequence,
 // GOODBYE answered, a violation punished by ABORT. Plain C++: the session actor hands in what
 // its peer, its router, broker and dealer send, and carries out what comes back through
-// `peer_link` and
-// `realm_link`. Not thread-safe. Spec: "Sessions" (basic profile).
+// `peer_link` and `realm_link`. Not thread-safe. Spec: "Sessions" (basic profile).
 #pragma once
 
 #include <wamp/actors/broker/shared_event.hpp>
 #include <wamp/actors/realm_settings.hpp>
+#include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/peer_link.hpp>
 #include <wamp/actors/session/request_sequence.hpp>
@@ -29,18 +29,8 @@ public:
   virtual void join(hello m) = 0;
   virtual void leave() = 0; ///< answered by session_protocol::left()
 
-  // -- to the broker --
-  virtual void forward(subscribe m) = 0;
-  virtual void forward(unsubscribe m) = 0;
-  virtual void forward(publish m) = 0;
-
-  // -- to the dealer --
-  virtual void forward(register_ m) = 0;
-  virtual void forward(unregister m) = 0;
-  virtual void forward(call m) = 0;
-  virtual void forward(cancel m) = 0;
-  virtual void forward(yield m) = 0;
-  virtual void forward(error m) = 0;
+  virtual void forward(broker_request m) = 0;
+  virtual void forward(dealer_request m) = 0;
 };
 
 class session_protocol {
@@ -65,7 +55,7 @@ public:
   void open();
 
   // -- from the peer --
-  void receive(message m);
+  void receive(message&& m);
   void receive(const decode_error& e);
   /// The transport's own rules were broken (say, a binary frame where text was agreed).
   void violation(std::string_view text);
@@ -96,21 +86,21 @@ private:
   bool may_deliver() const noexcept {
     return state_ == state::established || (state_ == state::leaving && owes_goodbye_);
   }
-  void on_established(message m);
+  void on_established(message&& m);
   void on_goodbye();
   void abort_for(std::string_view text, ending how);
   void leave_realm();
   void reopen_or_close();
 
   template <class Request>
-  void on_request(Request m);
+  void on_request(Request&& m);
   template <class Answer>
-  void on_answer(Answer m);
+  void on_answer(Answer&& m);
   template <class Request>
   void refuse_request(const Request& m);
-  void on_cancel(cancel m);
+  void on_cancel(cancel&& m);
   template <class Message>
-  void spend_and_forward(Message m);
+  void spend_and_forward(Message&& m);
   void send_or_give_up(const message& m);
   void refuse_invocation(const invocation& m, std::string_view uri);
 

@@ -36,22 +36,16 @@ inline realm_settings test_realm(std::string name = "realm1") {
   return settings;
 }
 
-class recorder : public broker_outbox, public dealer_outbox {
+class recorder : public outbox {
 public:
   struct sent {
     session_id to;
     message what;
   };
 
-  void deliver(const session_ref& to, const subscribed& m) override { add(to, m); }
-  void deliver(const session_ref& to, const unsubscribed& m) override { add(to, m); }
-  void deliver(const session_ref& to, const published& m) override { add(to, m); }
-  void deliver(const session_ref& to, const registered& m) override { add(to, m); }
-  void deliver(const session_ref& to, const unregistered& m) override { add(to, m); }
-  void deliver(const session_ref& to, const invocation& m) override { add(to, m); }
-  void deliver(const session_ref& to, const interrupt& m) override { add(to, m); }
-  void deliver(const session_ref& to, const result& m) override { add(to, m); }
-  void deliver(const session_ref& to, const error& m) override { add(to, m); }
+  void deliver(const session_ref& to, outgoing m) override {
+    std::visit([&](auto& x) { add(to, std::move(x)); }, m);
+  }
   void deliver(const session_ref& to, const event_ref& e) override { add(to, e->event()); }
 
   /// Takes the oldest message, which must be a Message for `to`.

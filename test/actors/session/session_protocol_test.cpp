@@ -43,15 +43,13 @@ struct fake_links : peer_link, realm_link {
 
   void join(hello) override { ++joins; }
   void leave() override { ++leaves; }
-  void forward(subscribe m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(unsubscribe m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(publish m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(register_ m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(unregister m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(call m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(cancel m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(yield m) override { to_realm.emplace_back(std::move(m)); }
-  void forward(error m) override { to_realm.emplace_back(std::move(m)); }
+  void forward(broker_request m) override { add(std::move(m)); }
+  void forward(dealer_request m) override { add(std::move(m)); }
+
+  template <class Request>
+  void add(Request m) {
+    std::visit([this](auto& x) { to_realm.emplace_back(std::move(x)); }, m);
+  }
 
   template <class Message>
   Message take() {
