@@ -79,40 +79,73 @@ decode(format f, const slice& bytes, const decode_limits& limits) {
 }
 
 template <class Message>
+void encode_to(std::string& out, format f, const Message& m) {
+  with_writer(f, out, [&m](auto w) { write_message(w, m); });
+}
+
+template <class Message>
 std::string encode(format f, const Message& m) {
   std::string out;
   out.reserve(reserve_for(m));
-  with_writer(f, out, [&m](auto w) { write_message(w, m); });
+  encode_to(out, f, m);
   return out;
 }
 
 template std::string encode(format, const hello&);
+template void encode_to(std::string&, format, const hello&);
 template std::string encode(format, const welcome&);
+template void encode_to(std::string&, format, const welcome&);
 template std::string encode(format, const abort&);
+template void encode_to(std::string&, format, const abort&);
 template std::string encode(format, const challenge&);
+template void encode_to(std::string&, format, const challenge&);
 template std::string encode(format, const authenticate&);
+template void encode_to(std::string&, format, const authenticate&);
 template std::string encode(format, const goodbye&);
+template void encode_to(std::string&, format, const goodbye&);
 template std::string encode(format, const error&);
+template void encode_to(std::string&, format, const error&);
 template std::string encode(format, const publish&);
+template void encode_to(std::string&, format, const publish&);
 template std::string encode(format, const published&);
+template void encode_to(std::string&, format, const published&);
 template std::string encode(format, const subscribe&);
+template void encode_to(std::string&, format, const subscribe&);
 template std::string encode(format, const subscribed&);
+template void encode_to(std::string&, format, const subscribed&);
 template std::string encode(format, const unsubscribe&);
+template void encode_to(std::string&, format, const unsubscribe&);
 template std::string encode(format, const unsubscribed&);
+template void encode_to(std::string&, format, const unsubscribed&);
 template std::string encode(format, const event&);
+template void encode_to(std::string&, format, const event&);
 template std::string encode(format, const call&);
+template void encode_to(std::string&, format, const call&);
 template std::string encode(format, const cancel&);
+template void encode_to(std::string&, format, const cancel&);
 template std::string encode(format, const result&);
+template void encode_to(std::string&, format, const result&);
 template std::string encode(format, const register_&);
+template void encode_to(std::string&, format, const register_&);
 template std::string encode(format, const registered&);
+template void encode_to(std::string&, format, const registered&);
 template std::string encode(format, const unregister&);
+template void encode_to(std::string&, format, const unregister&);
 template std::string encode(format, const unregistered&);
+template void encode_to(std::string&, format, const unregistered&);
 template std::string encode(format, const invocation&);
+template void encode_to(std::string&, format, const invocation&);
 template std::string encode(format, const interrupt&);
+template void encode_to(std::string&, format, const interrupt&);
 template std::string encode(format, const yield&);
+template void encode_to(std::string&, format, const yield&);
 
 std::string encode(format f, const message& m) {
   return std::visit([f](const auto& alternative) { return encode(f, alternative); }, m);
+}
+
+void encode_to(std::string& out, format f, const message& m) {
+  std::visit([&](const auto& alternative) { encode_to(out, f, alternative); }, m);
 }
 
 } // namespace wamp

@@ -56,6 +56,11 @@ decode(format f, const slice& bytes, const decode_limits& limits = {});
 template <class Message>
 std::string encode(format f, const Message& m);
 
+/// The same, appended to `out`.
+template <class Message>
+void encode_to(std::string& out, format f, const Message& m);
+
 std::string encode(format f, const message& m);
+void encode_to(std::string& out, format f, const message& m);
 
 } // namespace wamp

@@ -107,7 +107,7 @@ void write_message(Writer& w, const Message& m) {
       write_dict(w, m.details);
   if constexpr (has_payload<Message>)
     if (!m.args.empty())
-      w.splice(m.args.bytes(Writer::format).view());
+      w.splice(m.args.view(Writer::format));
   w.end_list();
 }
 

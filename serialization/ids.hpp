@@ -37,7 +37,9 @@ using invocation_id = strong_id<struct invocation_tag>;
 template <class Tag>
 struct std::hash<wamp::strong_id<Tag>> {
   std::size_t operator()(wamp::strong_id<Tag> id) const noexcept {
-    // Ids are counters or random numbers below 2^54: one multiplication spreads both.
-    return static_cast<std::size_t>(id.value() * 0x9e3779b97f4a7c15ULL);
+    // Ids are counters or random numbers below 2^54: one multiplication spreads both. The tables
+    // look at the low bits, which it makes of the id's low bits alone: so the high ones come in.
+    const auto spread = id.value() * 0x9e3779b97f4a7c15ULL;
+    return static_cast<std::size_t>(spread ^ (spread >> 32U));
   }
 };

@@ -83,52 +83,93 @@ std::size_t estimated_size(const arguments& values) {
   return sum;
 }
 
-} // namespace
-
-/// What a payload came as, and the forms that were asked for since. A form that is there is
-/// never changed again: references to it stay good without a lock.
+/// The forms of a payload that were asked for since it came. One that is there is never changed
+/// again: references to it stay good without a lock.
 /// (Not `std::call_once`: glibc's makes a system call each time that it has made something.)
-struct payload::store {
-  std::optional<format> origin; ///< nothing: native
-  unsigned parts = 0;
-  std::size_t size = 0;
-  mutable std::array<slice, format_count> forms;
-  mutable arguments values;
-  mutable std::atomic<unsigned> made{0}; ///< one bit per form, and one for the values
-  mutable std::mutex making;
+class made_forms {
+public:
+  made_forms() = default;
+  explicit made_forms(arguments values) : values_(std::move(values)), made_(values_bit) {}
 
-  static constexpr unsigned values_bit = 1U << format_count;
-  static constexpr unsigned bit_of(format f) { return 1U << index_of(f); }
-
-  bool has(unsigned bit) const { return (made.load(std::memory_order_acquire) & bit) != 0; }
-
-  const arguments& open() const {
+  /// `decode` makes the values, should they be needed and not be there.
+  template <class Decode>
+  const arguments& values(Decode decode) {
     if (!has(values_bit)) {
-      std::scoped_lock lock{making};
-      make_values();
+      std::scoped_lock lock{making_};
+      make_values(decode);
     }
-    return values;
+    return values_;
   }
 
-  const slice& encoded(format f) const {
-    auto& wanted = forms[index_of(f)];
+  template <class Decode>
+  const slice& encoded(format f, unsigned parts, Decode decode) {
+    auto& wanted = forms_[index_of(f)];
     if (!has(bit_of(f))) {
-      std::scoped_lock lock{making};
+      std::scoped_lock lock{making_};
       if (!has(bit_of(f))) {
-        make_values();
-        wanted = slice{encode_arguments(f, values, parts)};
-        made.fetch_or(bit_of(f), std::memory_order_release);
+        make_values(decode);
+        wanted = slice{encode_arguments(f, values_, parts)};
+        made_.fetch_or(bit_of(f), std::memory_order_release);
       }
     }
     return wanted;
   }
 
 private:
-  void make_values() const {
+  static constexpr unsigned values_bit = 1U << format_count;
+  static constexpr unsigned bit_of(format f) { return 1U << index_of(f); }
+
+  bool has(unsigned bit) const { return (made_.load(std::memory_order_acquire) & bit) != 0; }
+
+  template <class Decode>
+  void make_values(Decode decode) {
     if (has(values_bit))
       return;
-    values = decode_arguments(*origin, forms[index_of(*origin)], parts);
-    made.fetch_or(values_bit, std::memory_order_release);
+    values_ = decode();
+    made_.fetch_or(values_bit, std::memory_order_release);
+  }
+
+  std::array<slice, format_count> forms_;
+  arguments values_;
+  std::atomic<unsigned> made_{0}; ///< one bit per form, and one for the values
+  std::mutex making_;
+};
+
+} // namespace
+
+/// What a payload came as. Most are passed on in that form and nobody asks for another: what is
+/// needed for others is made when somebody does.
+struct payload::store {
+  slice original; ///< unless native
+  std::size_t size = 0;
+  std::optional<format> origin; ///< nothing: native
+  std::uint8_t parts = 0;
+  mutable std::atomic<made_forms*> others{nullptr};
+
+  store() = default;
+  ~store() { delete others.load(std::memory_order_acquire); }
+  store(const store&) = delete;
+  store& operator=(const store&) = delete;
+
+  const arguments& open() const {
+    return forms().values([this] { return decode(); });
+  }
+
+  const slice& encoded(format f) const {
+    return f == origin ? original : forms().encoded(f, parts, [this] { return decode(); });
+  }
+
+private:
+  arguments decode() const { return decode_arguments(*origin, original, parts); }
+
+  made_forms& forms() const {
+    if (auto there = others.load(std::memory_order_acquire))
+      return *there;
+    auto made = std::make_unique<made_forms>();
+    made_forms* winner = nullptr;
+    if (others.compare_exchange_strong(winner, made.get(), std::memory_order_acq_rel))
+      winner = made.release();
+    return *winner;
   }
 };
 
@@ -137,10 +178,9 @@ payload payload::encoded(format f, slice bytes, unsigned parts) {
     return {};
   auto s = std::make_shared<store>();
   s->origin = f;
-  s->parts = parts;
+  s->parts = static_cast<std::uint8_t>(parts);
   s->size = bytes.size();
-  s->forms[index_of(f)] = std::move(bytes);
-  s->made.store(store::bit_of(f), std::memory_order_relaxed);
+  s->original = std::move(bytes);
   return payload{std::move(s)};
 }
 
@@ -150,8 +190,7 @@ payload payload::native(arguments values) {
   auto s = std::make_shared<store>();
   s->parts = values.kwargs.empty() ? 1 : 2;
   s->size = estimated_size(values);
-  s->values = std::move(values);
-  s->made.store(store::values_bit, std::memory_order_relaxed);
+  s->others = new made_forms{std::move(values)};
   return payload{std::move(s)};
 }
 
@@ -161,6 +200,10 @@ unsigned payload::parts() const noexcept {
 
 slice payload::bytes(format f) const {
   return store_ ? store_->encoded(f) : slice{};
+}
+
+std::string_view payload::view(format f) const {
+  return store_ ? store_->encoded(f).view() : std::string_view{};
 }
 
 const arguments& payload::values() const {

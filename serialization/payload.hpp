@@ -40,6 +40,8 @@ public:
   unsigned parts() const noexcept;
   /// The elements in this format. Empty when `empty()`.
   slice bytes(format f) const;
+  /// The same, without a reference of its own: good as long as any copy of this payload.
+  std::string_view view(format f) const;
   /// The decoded arguments; the reference lives as long as any copy of this payload.
   const arguments& values() const;
   /// Bytes of the first form it had, or an estimate for native values: for flow control.

@@ -95,6 +95,10 @@ public:
   /// `overflow`, with nothing queued, if the queue's bound would be exceeded.
   virtual send_result send(slice message) = 0;
 
+  /// The same for a message that the caller keeps: it is copied. Cheaper than a slice of its own
+  /// for small ones.
+  virtual send_result send(std::string_view message) = 0;
+
   /// As send(), for messages that may be lost: on a full queue the overflow_policy decides.
   /// Under drop_oldest_event `queued` is an answer about this event, older ones may have been
   /// dropped for it; called from a foreign thread, the queue may hold up to twice its bound

@@ -68,6 +68,7 @@ public:
   std::string_view transport_name() const noexcept override;
   std::size_t max_send_size() const noexcept override { return framing_->send_limit(); }
   send_result send(slice message) override { return send_any(std::move(message), false); }
+  send_result send(std::string_view message) override;
   send_result send_event(slice message) override { return send_any(std::move(message), true); }
   void pause_reading() override;
   void resume_reading() override;
@@ -115,8 +116,9 @@ private:
 
   // writing
   send_result send_any(slice message, bool event);
+  send_result admit(std::size_t size, std::size_t cost);
   send_result refuse_event(slice message, std::size_t cost);
-  std::size_t cost_of(const slice& message) const noexcept;
+  std::size_t cost_of(std::size_t message_size) const noexcept;
   void enqueue(slice message, bool droppable);
   void enqueue_last(std::string bytes);
   void enqueue_control(std::string_view frames);

@@ -7,28 +7,38 @@
 
 namespace wamp {
 
-std::size_t socket_connection::cost_of(const slice& message) const noexcept {
+std::size_t socket_connection::cost_of(std::size_t message_size) const noexcept {
   std::array<char, framing::max_header> header;
   return queue_budget::cost_of(
-      framing_->write_header(header.data(), message.size()) + message.size());
+      framing_->write_header(header.data(), message_size) + message_size);
 }
 
-send_result socket_connection::send_any(slice message, bool event) {
+/// `queued` if the message is welcome and its cost counted, else the answer to who sends it.
+send_result socket_connection::admit(std::size_t size, std::size_t cost) {
   if (!sending_.load(std::memory_order_relaxed))
     return send_result::closed;
-  if (message.size() > framing_->send_limit())
+  if (size > framing_->send_limit())
     return send_result::too_big;
   auto bound = limits().write_queue;
-  auto cost = cost_of(message);
   if (!budget_.try_reserve(cost, bound)) {
-    if (event)
-      return refuse_event(std::move(message), cost);
-    core_->counters.overflows.add();
     feel_pressure();
     return send_result::overflow;
   }
   if (budget_.used() > bound / 2)
     feel_pressure();
+  return send_result::queued;
+}
+
+send_result socket_connection::send_any(slice message, bool event) {
+  auto cost = cost_of(message.size());
+  auto answer = admit(message.size(), cost);
+  if (answer == send_result::overflow) {
+    if (event)
+      return refuse_event(std::move(message), cost);
+    core_->counters.overflows.add();
+  }
+  if (answer != send_result::queued)
+    return answer;
   if (core_->in_this_thread()) {
     enqueue(std::move(message), event);
   } else if (!core_->send_from_outside(self(), std::move(message), event)) {
@@ -38,9 +48,23 @@ send_result socket_connection::send_any(slice message, bool event) {
   return send_result::queued;
 }
 
+send_result socket_connection::send(std::string_view message) {
+  if (message.size() >= gather_area::small || !core_->in_this_thread())
+    return send_any(slice(std::string(message)), false);
+  std::array<char, framing::max_header> header;
+  auto header_size = framing_->write_header(header.data(), message.size());
+  auto answer = admit(message.size(), queue_budget::cost_of(header_size + message.size()));
+  if (answer == send_result::overflow)
+    core_->counters.overflows.add();
+  if (answer != send_result::queued)
+    return answer;
+  queue_.push_copy({header.data(), header_size}, message);
+  wake_writer();
+  return answer;
+}
+
 /// What becomes of an event that does not fit, by policy.
 send_result socket_connection::refuse_event(slice message, std::size_t cost) {
-  feel_pressure();
   auto bound = limits().write_queue;
   if (limits().on_overflow == overflow_policy::disconnect) {
     core_->counters.overflows.add();
@@ -69,7 +93,7 @@ send_result socket_connection::refuse_event(slice message, std::size_t cost) {
 
 void socket_connection::accept_parcel(slice message, bool droppable) {
   if (stage_ != stage::ready && stage_ != stage::open) {
-    budget_.release(cost_of(message));
+    budget_.release(cost_of(message.size()));
     return;
   }
   enqueue(std::move(message), droppable);

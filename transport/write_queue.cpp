@@ -22,6 +22,7 @@ void write_queue::append(entry e) {
 }
 
 void write_queue::push(std::string_view header, slice body, bool droppable) {
+  seal_tail();
   entry e;
   std::ranges::copy(header, e.header.begin());
   e.header_size = static_cast<std::uint8_t>(header.size());
@@ -30,9 +31,32 @@ void write_queue::push(std::string_view header, slice body, bool droppable) {
   append(std::move(e));
 }
 
+void write_queue::push_copy(std::string_view header, std::string_view body) {
+  constexpr std::size_t long_enough = std::size_t{32} << 10U;
+  if (tail_.size() >= long_enough)
+    seal_tail();
+  if (tail_.empty())
+    tail_.reserve(std::max<std::size_t>(512, header.size() + body.size()));
+  tail_.append(header);
+  tail_.append(body);
+  ++tail_count_;
+}
+
+/// Makes an entry of the tail.
+void write_queue::seal_tail() {
+  if (tail_.empty())
+    return;
+  entry e;
+  e.body = slice(std::exchange(tail_, {}));
+  e.what = entry::kind::message;
+  e.count = std::exchange(tail_count_, std::uint16_t{0});
+  append(std::move(e));
+}
+
 void write_queue::push_last(std::string bytes) {
   if (bytes.empty())
     return;
+  seal_tail();
   entry e;
   e.body = slice(std::move(bytes));
   append(std::move(e));
@@ -96,6 +120,8 @@ std::span<const iovec> write_queue::gather(gather_area& area) const {
   for (; room && i < entries_.size(); ++i)
     if (entries_[i].what != entry::kind::dead)
       room = to.add(entries_[i], 0);
+  if (room)
+    to.add(tail_);
   return to.parts();
 }
 
@@ -105,8 +131,10 @@ write_queue::taken write_queue::consume(std::size_t size) {
     consume_head(size, sum);
   if (begun_ == 0)
     consume_control(size, sum);
-  while (size > 0)
+  while (size > 0 && live_ > 0)
     consume_head(size, sum);
+  if (size > 0)
+    consume_tail(size, sum);
   if (live_ == 0) {
     // The memory goes too: most connections are idle most of the time.
     std::vector<entry>().swap(entries_);
@@ -137,12 +165,23 @@ void write_queue::consume_head(std::size_t& size, taken& sum) {
   }
   size -= left;
   begun_ = 0;
-  if (e.what != entry::kind::other)
-    ++sum.messages;
+  sum.messages += e.messages();
   sum.cost += e.cost();
   e.body = {};
   ++head_;
   --live_;
+}
+
+void write_queue::consume_tail(std::size_t size, taken& sum) {
+  if (size < tail_.size()) {
+    seal_tail();
+    consume_head(size, sum);
+    return;
+  }
+  sum.messages += tail_count_;
+  sum.cost += queue_budget::cost_of(tail_.size(), tail_count_);
+  std::string().swap(tail_);
+  tail_count_ = 0;
 }
 
 void write_queue::skip_dead() noexcept {
@@ -151,7 +190,7 @@ void write_queue::skip_dead() noexcept {
 }
 
 void write_queue::bury(entry& e, taken& sum) noexcept {
-  ++sum.messages;
+  sum.messages += e.messages();
   sum.cost += e.cost();
   e.body = {};
   e.header_size = 0;
@@ -172,6 +211,7 @@ write_queue::taken write_queue::drop_oldest(std::size_t wanted) {
 
 write_queue::taken write_queue::drop_unbegun() {
   taken sum;
+  seal_tail();
   for (auto i = first_unbegun(); i < entries_.size(); ++i)
     if (entries_[i].what != entry::kind::dead)
       bury(entries_[i], sum);
@@ -185,6 +225,7 @@ write_queue::taken write_queue::drop_unbegun() {
 
 write_queue::taken write_queue::clear() {
   taken sum;
+  seal_tail();
   for (auto i = head_; i < entries_.size(); ++i)
     if (entries_[i].what != entry::kind::dead)
       bury(entries_[i], sum);

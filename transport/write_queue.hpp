@@ -21,8 +21,8 @@ class queue_budget {
 public:
   /// What a message of so many octets, header included, counts for: a flood of tiny messages
   /// costs memory too.
-  static constexpr std::size_t cost_of(std::size_t frame_size) noexcept {
-    return frame_size + bookkeeping;
+  static constexpr std::size_t cost_of(std::size_t size, std::size_t frames = 1) noexcept {
+    return size + frames * bookkeeping;
   }
 
   /// Counts `cost` if it fits under `bound`, or if the queue is empty.
@@ -53,10 +53,13 @@ public:
     std::size_t cost = 0; ///< to be released from the budget
   };
 
-  bool empty() const noexcept { return live_ == 0 && control_.empty(); }
+  bool empty() const noexcept { return live_ == 0 && tail_.empty() && control_.empty(); }
 
   /// Appends one message with its frame header.
   void push(std::string_view header, slice body, bool droppable);
+
+  /// The same, copied: small messages in a row become one run of bytes.
+  void push_copy(std::string_view header, std::string_view body);
 
   /// Appends bytes that are no message: a handshake's answer, a close frame.
   void push_last(std::string bytes);
@@ -91,16 +94,20 @@ private:
     std::array<char, 12> header{};
     std::uint8_t header_size = 0;
     enum class kind : std::uint8_t { other, message, droppable, dead } what = kind::other;
+    std::uint16_t count = 1; ///< more than one: a run of small messages, headers included
 
     std::size_t size() const noexcept { return header_size + body.size(); }
-    std::size_t cost() const noexcept { return queue_budget::cost_of(size()); }
+    std::size_t cost() const noexcept { return queue_budget::cost_of(size(), count); }
+    std::size_t messages() const noexcept { return what == kind::other ? 0 : count; }
   };
 
   class gatherer;
 
   void append(entry e);
+  void seal_tail();
   void consume_control(std::size_t& size, taken& sum);
   void consume_head(std::size_t& size, taken& sum);
+  void consume_tail(std::size_t size, taken& sum);
   void skip_dead() noexcept;
   void bury(entry& e, taken& sum) noexcept;
   void compact();
@@ -114,6 +121,8 @@ private:
   std::size_t control_begun_ = 0; // bytes of it that are written
   std::size_t oldest_ = 0;        // nothing droppable before this one
   std::size_t live_ = 0;          // entries from head_ on that are not dead
+  std::string tail_;              // small messages behind all entries, none of them begun
+  std::uint16_t tail_count_ = 0;
 };
 
 } // namespace wamp

@@ -61,6 +61,12 @@ public:
 private:
   struct session_calls;
 
+  /// We count invocations ourselves, so that the ids of one time are neighbours: as a hash, an id
+  /// gives each its own place, next to those that are looked up with it.
+  struct invocation_hash {
+    std::size_t operator()(invocation_id id) const noexcept { return id.value(); }
+  };
+
   /// The same call, as its callee and as its caller know it: each names the other's key. The
   /// pointers stay good, as a session is removed only with all its calls.
   struct serving_entry {
@@ -74,7 +80,7 @@ private:
   struct session_calls {
     session_ref session;
     std::uint64_t last_invocation = 0;
-    tsl::robin_map<invocation_id, serving_entry, std::hash<invocation_id>> serving;
+    tsl::robin_map<invocation_id, serving_entry, invocation_hash> serving;
     tsl::robin_map<request_id, made_entry, std::hash<request_id>> made;
   };
 

@@ -5,6 +5,8 @@
 
 #include <iterator>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace wamp {
 
@@ -113,7 +115,19 @@ public:
 private:
   template <class Message>
   delivery send_encoded(const Message& m) {
-    return outcome_of(peer_->send(slice{encode(encoding_, m)}));
+    // Most messages are small: encoded here, copied into the connection's queue.
+    constexpr std::size_t small = 4096;
+    static thread_local std::string scratch;
+    scratch.clear();
+    encode_to(scratch, encoding_, m);
+    if (scratch.size() < small)
+      return outcome_of(peer_->send(std::string_view{scratch}));
+    return send_large(scratch);
+  }
+
+  // Not inline: g++ 12 takes what it then knows of the size for an overrun.
+  [[gnu::noinline]] delivery send_large(std::string& bytes) {
+    return outcome_of(peer_->send(slice{std::exchange(bytes, {})}));
   }
 
   std::shared_ptr<connection> peer_;

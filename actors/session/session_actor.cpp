@@ -59,17 +59,23 @@ public:
     caf::unsafe_send_as(self_, realm_.router, leave_atom::value, realm_.self->id);
   }
   void forward(broker_request m) override {
-    for_broker_.push_back(std::move(m));
-    if (for_broker_.size() == max_batch)
-      send_requests();
+    add(for_broker_, std::move(m));
   }
   void forward(dealer_request m) override {
-    for_dealer_.push_back(std::move(m));
-    if (for_dealer_.size() == max_batch)
-      send_requests();
+    add(for_dealer_, std::move(m));
   }
 
 private:
+  template <class Request>
+  void add(std::vector<Request>& batch, Request&& m) {
+    // Most peers' messages are all for the broker, or all for the dealer.
+    if (batch.empty())
+      batch.reserve(expected_);
+    batch.push_back(std::move(m));
+    if (batch.size() == max_batch)
+      send_requests();
+  }
+
   /// What came in while one message was worked on leaves at its end. Called by every handler that
   /// can make the protocol forward something.
   void send_requests() {
@@ -82,11 +88,13 @@ private:
   }
 
   void on_frames(const frames& f) {
+    expected_ = f.messages.size();
     for (auto& bytes : f.messages) {
       if (protocol_->current() == session_protocol::state::ended)
         break;
       on_input(decode(f.encoding, bytes, limits_));
     }
+    expected_ = 1;
     send_requests();
   }
 
@@ -182,6 +190,7 @@ private:
   std::optional<session_protocol> protocol_;
   joined realm_;
   decode_limits limits_;
+  std::size_t expected_ = 1; ///< messages in what is being worked on
   std::vector<broker_request> for_broker_;
   std::vector<dealer_request> for_dealer_;
   /// What came after both GOODBYEs, for the next session on this transport.

@@ -65,6 +65,59 @@ TEST_CASE("a queue gives back what was put in, however much is taken at a time")
   }
 }
 
+TEST_CASE("copied and shared messages keep their order and their account, however they mix") {
+  for (std::size_t step : {1U, 7U, 100U, 100'000U}) {
+    write_queue q;
+    std::string expected;
+    std::size_t cost = 0;
+    std::size_t messages = 0;
+    // From runs of copies only, over runs of each, to shared ones only; more than one sealed run.
+    for (std::size_t i = 0; i < 3000; ++i) {
+      std::string b(i % 50, static_cast<char>('a' + i % 26));
+      bool copied = i < 1500 || (i < 2500 && i % 7 < 4);
+      if (copied)
+        q.push_copy("HD", b);
+      else
+        q.push("HD", slice(b), false);
+      if (i % 1000 == 500)
+        q.push_last("LAST");
+      expected += "HD" + b + (i % 1000 == 500 ? "LAST" : "");
+      cost += queue_budget::cost_of(b.size() + 2);
+      cost += i % 1000 == 500 ? queue_budget::cost_of(4) : 0;
+      ++messages;
+    }
+    write_queue::taken sum;
+    CHECK(drain(q, step, &sum) == expected);
+    CHECK(sum.messages == messages);
+    CHECK(sum.cost == cost);
+  }
+}
+
+TEST_CASE("copied messages are no events: dropping the oldest leaves them") {
+  write_queue q;
+  q.push("", body(10, 'e'), true);
+  q.push_copy("", "rpc1");
+  q.push("", body(10, 'f'), true);
+  q.push_copy("", "rpc2");
+  CHECK(q.drop_oldest(100'000).messages == 2);
+  CHECK(drain(q, 3) == "rpc1rpc2");
+  q.push_copy("", "rpc3");
+  auto dropped = q.drop_unbegun();
+  CHECK(dropped.cost == queue_budget::cost_of(4));
+  CHECK(q.empty());
+}
+
+TEST_CASE("a control frame passes copied messages that were not begun") {
+  write_queue q;
+  q.push_copy("", "begun");
+  auto area = std::make_unique<gather_area>();
+  CHECK(joined(q.gather(*area)) == "begun");
+  q.consume(2);
+  q.push_copy("", "next");
+  q.push_control("PONG");
+  CHECK(drain(q, 2) == "gunPONGnext");
+}
+
 TEST_CASE("small messages leave in one part, large ones without being copied") {
   write_queue q;
   auto area = std::make_unique<gather_area>();
