@@ -30,8 +30,8 @@ forbid "only actor shells include CAF" 'caf/' $(files serialization auth transpo
 forbid "only actor shells include the interfaces" 'wamp/actors/(interfaces|delivery)\.hpp' $(outside_actor_shells)
 forbid "only transport/, the gateway and the scheduler include Boost" 'boost/' \
   $(files serialization auth apps) $(files actors | grep -vE '/gateway/|/scheduler/')
-forbid "only the gateway's actors include transport/" 'wamp/transport/' \
-  $(files actors | grep -v '/gateway/')
+forbid "only the gateway's actors and the scheduler include transport/" 'wamp/transport/' \
+  $(files actors | grep -vE '/gateway/|/scheduler/')
 forbid "only codecs and the config reader include the parsers" 'rapidjson/|msgpack|cbor' \
   $(files auth transport actors) $(files apps | grep -v 'config_tree')
 forbid "only auth/ and the base64 file include Botan" 'botan/' \

@@ -1,4 +1,5 @@
 #include <wamp/transport/io_core.hpp>
+#include <wamp/transport/io_thread.hpp>
 #include <wamp/transport/socket_connection.hpp>
 
 #include <algorithm>
@@ -26,18 +27,35 @@ void io_core::remove(socket_connection& c) {
 
 void io_core::mark_dirty(socket_connection& c) {
   dirty_.push_back(c.self());
-  if (flush_posted_)
-    return;
-  flush_posted_ = true;
-  boost::asio::post(context, [this] { flush_dirty(); });
+  end_turn_soon();
 }
 
-void io_core::flush_dirty() {
-  flush_posted_ = false;
+void io_core::run_soon(std::shared_ptr<turn_task> task) {
+  tasks_.push_back(std::move(task));
+  end_turn_soon();
+}
+
+/// Behind all that is ready now.
+void io_core::end_turn_soon() {
+  if (turn_end_posted_)
+    return;
+  turn_end_posted_ = true;
+  boost::asio::post(context, [this] { end_turn(); });
+}
+
+void io_core::end_turn() {
+  running_tasks_.swap(tasks_);
+  for (auto& task : running_tasks_)
+    task->run();
+  running_tasks_.clear();
+  // What the tasks have sent leaves right away, and needs no turn of its own.
   flushing_.swap(dirty_);
   for (auto& c : flushing_)
     c->flush();
   flushing_.clear();
+  turn_end_posted_ = false;
+  if (!tasks_.empty() || !dirty_.empty())
+    end_turn_soon();
 }
 
 bool io_core::send_from_outside(
@@ -125,6 +143,7 @@ void io_core::end() {
   for (auto& c : std::vector(connections_))
     c->cut_off(close_reason::going_away, "the io thread ends");
   sweep_timer_.cancel();
+  tasks_.clear();
   work_.reset();
   // Cancelled operations and last calls to handlers are waiting there.
   context.restart();

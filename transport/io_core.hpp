@@ -23,6 +23,7 @@
 namespace wamp {
 
 class socket_connection;
+class turn_task;
 
 /// Something beside connections that must not outlive the loop: a listener's acceptor.
 class io_tenant {
@@ -69,6 +70,9 @@ public:
   /// Has the connection flushed at the end of this turn.
   void mark_dirty(socket_connection& c);
 
+  /// See io_thread::run_soon().
+  void run_soon(std::shared_ptr<turn_task> task);
+
   /// The sweep looks at all connections at least four times in so long.
   void watch_timeout(duration timeout);
 
@@ -91,7 +95,8 @@ private:
   using executor = boost::asio::io_context::executor_type;
 
   void take_inbox();
-  void flush_dirty();
+  void end_turn_soon();
+  void end_turn();
   void arm_sweep();
   void sweep();
   void tell_drained();
@@ -107,7 +112,9 @@ private:
   std::vector<std::shared_ptr<socket_connection>> connections_;
   std::vector<std::shared_ptr<socket_connection>> dirty_;
   std::vector<std::shared_ptr<socket_connection>> flushing_; // keeps its memory
-  bool flush_posted_ = false;
+  std::vector<std::shared_ptr<turn_task>> tasks_;
+  std::vector<std::shared_ptr<turn_task>> running_tasks_; // keeps its memory
+  bool turn_end_posted_ = false;
   std::vector<std::weak_ptr<io_tenant>> tenants_;
   std::vector<std::function<void()>> drained_;
 

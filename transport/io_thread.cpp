@@ -38,6 +38,10 @@ bool io_thread::in_this_thread() const noexcept {
   return core_->in_this_thread();
 }
 
+void io_thread::run_soon(std::shared_ptr<turn_task> task) {
+  core_->run_soon(std::move(task));
+}
+
 void io_thread::close_connections(close_reason reason, std::function<void()> drained) {
   core_->post([core = core_.get(), reason, done = std::move(drained)]() mutable {
     core->close_connections(reason, std::move(done));

@@ -20,6 +20,14 @@ namespace wamp {
 
 class io_core;
 
+/// What somebody wants done on an io thread once per turn.
+class turn_task {
+public:
+  virtual ~turn_task() = default;
+  /// Must not throw.
+  virtual void run() = 0;
+};
+
 /// All functions may be called from any thread unless they say otherwise.
 class io_thread {
 public:
@@ -45,6 +53,11 @@ public:
 
   /// Whether the caller is inside a handler of context().
   bool in_this_thread() const noexcept;
+
+  /// Runs `task` at the end of this turn: when all sockets that were ready have been read, and
+  /// before what was sent is written. What asks again from inside waits for the next turn. On the
+  /// io thread only.
+  void run_soon(std::shared_ptr<turn_task> task);
 
   /// Closes every connection and cuts off unfinished handshakes; `drained` is called on the io
   /// thread when the last socket is gone, at the latest about connection_limits::close_timeout

@@ -1,18 +1,21 @@
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/scheduler/io_scheduler.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
 
 tl::expected<std::unique_ptr<gateway>, std::string>
-gateway::open(caf::actor_system& system, io_thread& io, gateway_settings settings) {
+gateway::open(
+    caf::actor_system& system, std::vector<io_thread*> threads, gateway_settings settings) {
   auto actor = spawn_gateway(system, std::move(settings.realms), settings.timeouts);
-  std::unique_ptr<gateway> result{new gateway{io, actor}};
+  std::unique_ptr<gateway> result{new gateway{threads, actor}};
   for (auto& wanted : settings.listeners) {
+    wanted.options.spread_over = threads;
     auto opened = listener::open(
-        io, wanted.address, std::move(wanted.options),
+        *threads.front(), wanted.address, std::move(wanted.options),
         [actor](std::shared_ptr<connection> peer) {
-          caf::anon_send(actor, accepted{std::move(peer)});
+          caf::anon_send(actor, accepted{std::move(peer), this_threads_home()});
         },
         [](std::string_view trouble) { logger()->warn("{}", trouble); });
     if (!opened)
@@ -22,7 +25,8 @@ gateway::open(caf::actor_system& system, io_thread& io, gateway_settings setting
   return result;
 }
 
-gateway::gateway(io_thread& io, gateway_actor actor) : io_(io), actor_(std::move(actor)) {}
+gateway::gateway(std::vector<io_thread*> threads, gateway_actor actor)
+    : threads_(std::move(threads)), actor_(std::move(actor)) {}
 
 gateway::~gateway() {
   stop(std::chrono::milliseconds{0});
@@ -49,7 +53,8 @@ void gateway::stop(std::chrono::milliseconds patience) {
             logger()->warn("some peers did not answer GOODBYE within {} ms", patience.count());
           });
   // Those without a session, and those that do not answer.
-  io_.close_connections(close_reason::going_away, std::chrono::seconds{5});
+  for (auto thread : threads_)
+    thread->close_connections(close_reason::going_away, std::chrono::seconds{5});
   listeners_.clear();
   caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
   actor_ = nullptr;

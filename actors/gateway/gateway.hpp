@@ -27,10 +27,11 @@ struct gateway_settings {
 
 class gateway {
 public:
-  /// Opens every listener, or none and says why not. `system` and `io` must outlive the gateway;
-  /// connections are served on `io`'s thread once that runs.
+  /// Opens every listener, or none and says why not. `system` and `threads`, at least one, must
+  /// outlive the gateway; connections go round the threads and are served there once they run.
+  /// With an io_scheduler on the same threads, each session lives on its connection's.
   static tl::expected<std::unique_ptr<gateway>, std::string>
-  open(caf::actor_system& system, io_thread& io, gateway_settings settings);
+  open(caf::actor_system& system, std::vector<io_thread*> threads, gateway_settings settings);
 
   /// As stop() without patience.
   ~gateway();
@@ -45,14 +46,14 @@ public:
 
   /// No new connections; GOODBYE wamp.close.system_shutdown to every session; returns when all
   /// connections are closed. Sessions that have not answered after `patience` are closed too,
-  /// which may take another connection_limits::close_timeout. Not on the io thread, nor in an
+  /// which may take another connection_limits::close_timeout. Not on an io thread, nor in an
   /// actor. Once; the gateway serves nobody afterwards.
   void stop(std::chrono::milliseconds patience);
 
 private:
-  gateway(io_thread& io, gateway_actor actor);
+  gateway(std::vector<io_thread*> threads, gateway_actor actor);
 
-  io_thread& io_;
+  std::vector<io_thread*> threads_;
   gateway_actor actor_;
   std::vector<std::unique_ptr<listener>> listeners_;
 };

@@ -57,7 +57,8 @@ private:
         self_->system(), gateway_actor{self_},
         [peer = m.peer, timeouts = timeouts_](const session_actor& actor) {
           return make_socket_link(peer, actor, timeouts);
-        });
+        },
+        m.home);
     self_->monitor(session);
     sessions_.insert(session.address());
     if (!closing_.empty())

@@ -14,6 +14,7 @@ namespace wamp {
 /// A peer has finished its transport handshake.
 struct accepted {
   std::shared_ptr<connection> peer;
+  caf::execution_unit* home; ///< where its session shall live; nullptr: anywhere
 };
 
 /// Asks to be told when no peer has a session any more.

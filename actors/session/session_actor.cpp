@@ -205,9 +205,14 @@ session_actor::behavior_type session_behavior(
 
 } // namespace
 
-session_actor
-spawn_session(caf::actor_system& system, entrance_actor entrance, link_factory make_link) {
-  return system.spawn(session_behavior, std::move(entrance), std::move(make_link));
+session_actor spawn_session(
+    caf::actor_system& system, entrance_actor entrance, link_factory make_link,
+    caf::execution_unit* home) {
+  // What system.spawn does, but for the home.
+  caf::actor_config where{home};
+  auto behavior = session_behavior;
+  return system.spawn_functor(
+      std::true_type{}, where, behavior, std::move(entrance), std::move(make_link));
 }
 
 session_actor spawn_session(caf::actor_system& system, entrance_actor entrance, peer_actor peer) {

@@ -31,9 +31,11 @@ struct link_event {
 using link_factory = std::function<std::unique_ptr<peer_link>(const session_actor&)>;
 
 /// A session for the peer behind the link, waiting for its HELLO. It ends itself when the link
-/// reports `closed` or a peer without a socket is done with.
-session_actor
-spawn_session(caf::actor_system& system, entrance_actor entrance, link_factory make_link);
+/// reports `closed` or a peer without a socket is done with. `home`: where it shall run, on a
+/// scheduler that cares (see io_scheduler); nullptr: anywhere.
+session_actor spawn_session(
+    caf::actor_system& system, entrance_actor entrance, link_factory make_link,
+    caf::execution_unit* home = nullptr);
 
 /// A session for an actor of this process: send it `hello`, receive `welcome`, and so on. No
 /// socket and no encoding is involved. The session ends when the peer does, and the peer hears of

@@ -23,6 +23,8 @@ struct log_settings {
 };
 
 struct gateway_config {
+  /// Threads that serve sockets and run actors. One is the cheapest per message.
+  unsigned threads = 1;
   std::vector<listener_settings> listeners;
   std::vector<realm_settings> realms;
   session_timeouts timeouts;

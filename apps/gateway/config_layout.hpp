@@ -150,6 +150,7 @@ parse_realm_name(std::string_view text, std::size_t index, taken_names& taken) {
 /// The whole file. `c` holds the defaults.
 template <class Members>
 void describe(Members& m, gateway_config& c) {
+  m["threads"].number(c.threads, 1, 256);
   std::string schema; // for editors
   m["$schema"].text(
       schema, [](std::string_view text) { return tl::expected<std::string, std::string>{text}; });

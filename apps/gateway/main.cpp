@@ -2,13 +2,14 @@
 //   main -> options (command line) -> config (file) -> gateway (actors and listeners) -> signals
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
-#include <wamp/actors/scheduler/asio_scheduler.hpp>
+#include <wamp/actors/scheduler/io_scheduler.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/logging.hpp>
 #include <wamp/apps/gateway/options.hpp>
 #include <wamp/apps/gateway/signals.hpp>
 
 #include <iostream>
+#include <list>
 #include <sys/resource.h>
 
 namespace {
@@ -27,12 +28,15 @@ void raise_descriptor_limit() {
 int serve(gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
-  io_thread io;
+  std::list<io_thread> owned(config.threads);
+  std::vector<io_thread*> threads;
+  for (auto& thread : owned)
+    threads.push_back(&thread);
   caf::actor_system_config caf_config;
-  use_asio_scheduler(caf_config, io.context());
+  use_io_scheduler(caf_config, threads);
   caf::actor_system system{caf_config};
   auto opened = gateway::open(
-      system, io, {std::move(config.listeners), std::move(config.realms), config.timeouts});
+      system, threads, {std::move(config.listeners), std::move(config.realms), config.timeouts});
   if (!opened) {
     logger()->critical("{}", opened.error());
     return 1;

@@ -21,6 +21,8 @@ options read_options(int argc, char** argv) {
          "A realm to serve instead of the configured ones; repeatable (default realm1)")
       ->type_name("NAME")
       ->take_all();
+  app.add_option("--threads", result.threads, "Threads that serve clients (default 1)")
+      ->check(CLI::Range(1, 256));
   app.add_option("--log-level", result.log_level, "Least severe messages to log (default info)")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
   app.add_option("--log-format", result.log_format, "Lines of text, or of JSON (default text)")
@@ -88,6 +90,8 @@ tl::expected<gateway_config, problems> configure(const options& given) {
     replace_listeners(*config, given.listen, found);
   if (!given.realms.empty())
     replace_realms(*config, given.realms, found);
+  if (given.threads != 0)
+    config->threads = given.threads;
   if (!given.log_level.empty())
     config->log.level = given.log_level;
   if (!given.log_format.empty())

@@ -145,7 +145,7 @@ TEST_CASE("before HELLO everything but HELLO and ABORT is a violation") {
     if (is_among(code, {message_code::hello, message_code::abort}))
       continue;
     fixture f;
-    f.session.receive(m);
+    f.session.receive(message{m});
     f.expect_violation("HELLO");
     CHECK(f.links.joins == 0);
   }
@@ -159,7 +159,7 @@ TEST_CASE("between HELLO and WELCOME everything but ABORT is a violation") {
       continue;
     fixture f;
     f.session.receive(message{hello{"realm1", {}}});
-    f.session.receive(m);
+    f.session.receive(message{m});
     f.expect_violation("before WELCOME");
     // The router's answer finds a session that is gone, and must be told so.
     f.session.joined(make_session(5), request_id_rules::strict, welcome{session_id{5}, {}});
@@ -181,7 +181,7 @@ TEST_CASE("in a session, what only routers send is a violation, as are HELLO and
       continue;
     fixture f;
     f.establish();
-    f.session.receive(m);
+    f.session.receive(message{m});
     f.expect_violation();
     CHECK(f.links.leaves == 1);
     CHECK(f.links.to_realm.empty());
@@ -248,7 +248,7 @@ TEST_CASE("request ids count from 1 over all kinds of requests") {
                                 unregister{request_id{5}, registration_id{1}},
                                 unsubscribe{request_id{6}, subscription_id{1}}};
   for (auto& m : in_order)
-    f.session.receive(m);
+    f.session.receive(message{m});
   CHECK(f.links.to_realm.size() == in_order.size());
   CHECK(f.session.current() == state::established);
 }
@@ -263,12 +263,12 @@ TEST_CASE("a request id out of sequence ends a strict session, and passes in a l
       CAPTURE(name_of(code_of(m)));
       fixture strict;
       strict.establish();
-      strict.session.receive(m);
+      strict.session.receive(message{m});
       strict.expect_violation("out of sequence");
       CHECK(strict.links.to_realm.empty());
       fixture lenient;
       lenient.establish(request_id_rules::lenient);
-      lenient.session.receive(m);
+      lenient.session.receive(message{m});
       CHECK(lenient.links.to_realm.size() == 1);
     }
   }
@@ -300,7 +300,7 @@ TEST_CASE("YIELD and ERROR: above the highest invocation is a violation, below i
     f.session.receive(message{yield{invocation_id{1}, {}, {}}});
     f.session.receive(message{yield{invocation_id{1}, {}, {}}});
     CHECK(f.links.to_realm.size() == 2);
-    f.session.receive(answer);
+    f.session.receive(message{answer});
     f.expect_violation("never sent");
   }
 }
