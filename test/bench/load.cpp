@@ -24,6 +24,7 @@ struct report {
   std::uint64_t load_cpu = 0;
   double p50 = 0; // microseconds
   double p99 = 0;
+  double longest = 0;
   std::uint64_t rss_before = 0; // KiB, with no session
   std::uint64_t rss_after = 0;  // with all of them
 };
@@ -102,6 +103,7 @@ private:
     r.seconds = static_cast<double>(loop_.now() - begin) / static_cast<double>(second);
     r.p50 = workload_->latency().microseconds(0.5);
     r.p99 = workload_->latency().microseconds(0.99);
+    r.longest = workload_->latency().microseconds(1);
   }
 
   options options_;
@@ -120,9 +122,10 @@ void print(const options& o, const report& r, const workload& w) {
   auto grown = static_cast<double>(r.rss_after) - static_cast<double>(r.rss_before);
   std::printf(
       "{\"workload\":\"%s\",\"ops\":%lu,\"rate\":%.1f,\"cpu_us_per_op\":%.4f,"
-      "\"p50_us\":%.1f,\"p99_us\":%.1f,",
+      "\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f,",
       o.workload.c_str(), r.ops, static_cast<double>(r.ops) / r.seconds,
-      static_cast<double>(r.router_cpu) / 1000 / ops, r.p50, r.p99);
+      static_cast<double>(r.router_cpu) / 1000 / ops, r.p50, r.p99,
+      r.longest);
   std::printf(
       "\"lost\":%lu,\"duplicated\":%lu,\"reordered\":%lu,\"refused\":%lu,\"wrong\":%lu,",
       counts.lost, counts.duplicated, counts.reordered, counts.refused, counts.wrong);

@@ -1,16 +1,16 @@
 // Calls: one callee echoes, each caller keeps a number of calls in flight. Every result must carry
-// what was sent under its request id, and the callee must see each caller's calls in order.
+// what was sent under its request id, and the callee must see each caller's calls in order, each
+// under the registration of the procedure that it was for.
 
 #include <wamp/test/bench/load/sequence_check.hpp>
 #include <wamp/test/bench/load/stamped_payload.hpp>
+#include <wamp/test/bench/load/uri_spread.hpp>
 #include <wamp/test/bench/load/workload.hpp>
 
 #include <bit>
 
 namespace wamp::bench {
 namespace {
-
-constexpr std::string_view procedure = "com.bench.echo";
 
 /// The calls that one session has in flight, found by request id.
 class caller {
@@ -59,6 +59,7 @@ public:
   call_workload(event_loop& loop, const options& o)
       : workload{loop, o},
         payload_{o.payload},
+        procedures_{o.name + ".echo", o.spread},
         callers_(o.callers, caller{o.outstanding}),
         seen_by_callee_(o.callers) {
     add_session(o.encoding); // the callee
@@ -78,18 +79,23 @@ public:
   void joined(session& s) override {
     if (s.index() != callee)
       return session_ready();
-    auto request = s.next_request();
-    s.send([&](message_writer& out) {
-      out.list(4).number(code::register_).number(request).empty_map().string(procedure).end_list();
-    });
+    for (std::size_t i = 0; i < options_.spread; ++i) {
+      auto request = s.next_request();
+      s.send([&](message_writer& out) {
+        out.list(4).number(code::register_).number(request).empty_map();
+        out.string(procedures_.uri(i)).end_list();
+      });
+    }
   }
 
   void received(session& s, code c, message_reader& rest) override {
     switch (c) {
     case code::registered:
-      rest.skip();
-      registration_ = rest.number();
-      return session_ready();
+      rest.skip(); // the request: they are answered in order
+      registrations_.push_back(rest.number());
+      if (registrations_.size() == options_.spread)
+        session_ready();
+      return;
     case code::invocation:
       return echo(s, rest);
     case code::result:
@@ -128,7 +134,8 @@ private:
       c.sent(request, loop_.now());
       auto argument = payload_.write(stamp_of(s, request));
       s.send([&](message_writer& out) {
-        out.list(5).number(code::call).number(request).empty_map().string(procedure);
+        out.list(5).number(code::call).number(request).empty_map();
+        out.string(procedures_.uri(procedures_.index_for(request)));
         out.list(1).string(argument).end_list().end_list();
       });
     }
@@ -136,20 +143,20 @@ private:
 
   void echo(session& s, message_reader& rest) {
     auto invocation = rest.number();
-    if (rest.number() != registration_)
-      ++counts_.wrong;
+    auto registration = rest.number();
     rest.skip(); // details
     rest.enter_list();
     auto argument = rest.string();
-    check_invocation(payload_.read(argument));
+    check_invocation(payload_.read(argument), registration);
     s.send([&](message_writer& out) {
       out.list(4).number(code::yield).number(invocation).empty_map();
       out.list(1).string(argument).end_list().end_list();
     });
   }
 
-  void check_invocation(std::optional<stamp> got) {
-    if (!got || got->source >= seen_by_callee_.size() || got->sequence == 0) {
+  void check_invocation(std::optional<stamp> got, std::uint64_t registration) {
+    if (!got || got->source >= seen_by_callee_.size() || got->sequence == 0
+        || registration != registrations_[procedures_.index_for(got->sequence)]) {
       ++counts_.wrong;
       return;
     }
@@ -192,9 +199,10 @@ private:
   }
 
   stamped_payload payload_;
+  uri_spread procedures_;
   std::vector<caller> callers_;
   std::vector<sequence_check> seen_by_callee_; // by caller
-  std::uint64_t registration_ = 0;
+  std::vector<std::uint64_t> registrations_; // by procedure
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include <wamp/test/bench/load/sequence_check.hpp>
 #include <wamp/test/bench/load/stamped_payload.hpp>
+#include <wamp/test/bench/load/uri_spread.hpp>
 #include <wamp/test/bench/load/workload.hpp>
 
 #include <bit>
@@ -14,10 +15,10 @@ namespace {
 /// The publications of one session that some subscriber still waits for.
 class publisher {
 public:
-  publisher(std::string topic, std::size_t window)
-      : topic_{std::move(topic)}, window_{window}, slots_(std::bit_ceil(2 * window)) {}
+  publisher(uri_spread topics, std::size_t window)
+      : topics_{std::move(topics)}, window_{window}, slots_(std::bit_ceil(2 * window)) {}
 
-  const std::string& topic() const { return topic_; }
+  const uri_spread& topics() const { return topics_; }
   std::uint64_t published() const { return next_; }
   std::size_t in_flight() const { return in_flight_; }
 
@@ -56,7 +57,7 @@ private:
     return slots_[sequence & (slots_.size() - 1)];
   }
 
-  std::string topic_;
+  uri_spread topics_;
   std::size_t window_;
   std::size_t in_flight_ = 0;
   std::uint64_t next_ = 0;
@@ -65,7 +66,7 @@ private:
 
 struct subscriber {
   std::size_t publisher;
-  std::uint64_t subscription = 0;
+  std::vector<std::uint64_t> subscriptions; // by topic
   sequence_check sequence{};
 };
 
@@ -73,12 +74,13 @@ class event_workload : public workload {
 public:
   event_workload(event_loop& loop, const options& o) : workload{loop, o}, payload_{o.payload} {
     for (std::size_t t = 0; t < o.topics; ++t) {
-      publishers_.emplace_back("com.bench.topic" + std::to_string(t), o.outstanding);
+      publishers_.emplace_back(
+          uri_spread{o.name + ".topic" + std::to_string(t), o.spread}, o.outstanding);
       add_session(o.encoding);
     }
     for (std::size_t t = 0; t < o.topics; ++t)
       for (std::size_t i = 0; i < o.subscribers; ++i) {
-        subscribers_.push_back({.publisher = t});
+        subscribers_.push_back({.publisher = t, .subscriptions = {}});
         add_session(o.subscriber_encoding);
       }
   }
@@ -111,19 +113,24 @@ public:
   void joined(session& s) override {
     if (s.index() < publishers_.size())
       return session_ready();
-    auto& topic = publishers_[subscriber_of(s).publisher].topic();
-    auto request = s.next_request();
-    s.send([&](message_writer& out) {
-      out.list(4).number(code::subscribe).number(request).empty_map().string(topic).end_list();
-    });
+    auto& topics = publishers_[subscriber_of(s).publisher].topics();
+    for (std::size_t i = 0; i < options_.spread; ++i) {
+      auto request = s.next_request();
+      s.send([&](message_writer& out) {
+        out.list(4).number(code::subscribe).number(request).empty_map();
+        out.string(topics.uri(i)).end_list();
+      });
+    }
   }
 
   void received(session& s, code c, message_reader& rest) override {
     switch (c) {
     case code::subscribed:
-      rest.skip();
-      subscriber_of(s).subscription = rest.number();
-      return session_ready();
+      rest.skip(); // the request: they are answered in order
+      subscriber_of(s).subscriptions.push_back(rest.number());
+      if (subscriber_of(s).subscriptions.size() == options_.spread)
+        session_ready();
+      return;
     case code::event:
       return handle_event(subscriber_of(s), rest);
     case code::error:
@@ -151,21 +158,22 @@ private:
           payload_.write({static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(sequence)});
       auto request = s.next_request();
       s.send([&](message_writer& out) {
-        out.list(5).number(code::publish).number(request).empty_map().string(p.topic());
+        out.list(5).number(code::publish).number(request).empty_map();
+        out.string(p.topics().uri(p.topics().index_for(sequence)));
         out.list(1).string(argument).end_list().end_list();
       });
     }
   }
 
   void handle_event(subscriber& s, message_reader& rest) {
-    bool right_subscription = rest.number() == s.subscription;
+    auto subscription = rest.number();
     rest.skip(); // publication
     rest.skip(); // details
     rest.enter_list();
     auto got = payload_.read(rest.string());
     auto& p = publishers_[s.publisher];
-    if (!right_subscription || !got || got->source != s.publisher
-        || got->sequence >= p.published()) {
+    if (!got || got->source != s.publisher || got->sequence >= p.published()
+        || subscription != s.subscriptions[p.topics().index_for(got->sequence)]) {
       ++counts_.wrong;
       return;
     }

@@ -38,10 +38,10 @@ void validate(const options& o) {
     throw std::invalid_argument("unknown workload " + o.workload);
   if (o.port == 0)
     throw std::invalid_argument("--port is needed");
-  if (o.payload < 16 || o.payload > 60000)
-    throw std::invalid_argument("--payload must be from 16 to 60000");
+  if (o.payload < 16 || o.payload > 16'000'000)
+    throw std::invalid_argument("--payload must be from 16 to 16000000");
   if (o.callers == 0 || o.outstanding == 0 || o.subscribers == 0 || o.topics == 0
-      || o.connections == 0)
+      || o.connections == 0 || o.spread == 0)
     throw std::invalid_argument("counts must be positive");
 }
 
@@ -58,6 +58,8 @@ options parse_options(int argc, char** argv) {
       {"--transport", [&](auto& v) { o.carrier = to_transport(v); }},
       {"--format", [&](auto& v) { o.encoding = to_format(v); }},
       {"--subscriber-format", [&](auto& v) { subscriber_encoding = to_format(v); }},
+      {"--name", [&](auto& v) { o.name = v; }},
+      {"--spread", [&](auto& v) { o.spread = to_count(v); }},
       {"--callers", [&](auto& v) { o.callers = to_count(v); }},
       {"--outstanding", [&](auto& v) { o.outstanding = to_count(v); }},
       {"--payload", [&](auto& v) { o.payload = to_count(v); }},
@@ -89,11 +91,14 @@ const char* usage() {
          "  --subscriber-format F event: what subscribers speak, if not the publisher's format\n"
          "  --path PATH           of the WebSocket handshake (/)\n"
          "  --realm URI           (realm1)\n"
+         "  --name URI            what all URIs of the run begin with (com.bench)\n"
          "  --callers N           call: calling sessions (1)\n"
          "  --outstanding N       calls, or publications, of each session in flight (32)\n"
          "  --payload OCTETS      of the one argument (16)\n"
          "  --topics N            event: topics, one publisher each (1)\n"
          "  --subscribers N       event: subscribers of each topic (1)\n"
+         "  --spread N            URIs that each topic, or the procedure, is made of; the traffic\n"
+         "                        goes round them (1)\n"
          "  --connections N       idle: sessions held; join: sessions joining at a time (100)\n"
          "  --seconds S           measured window (2)\n"
          "  --warm-up S           the same traffic before it, unmeasured (0.5)\n"

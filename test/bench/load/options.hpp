@@ -12,6 +12,7 @@ struct options {
   std::uint16_t port = 0;
   std::string path = "/"; // of the WebSocket handshake
   std::string realm = "realm1";
+  std::string name = "com.bench"; // what all URIs of the run begin with
   transport carrier = transport::websocket;
   format encoding = format::json;
   format subscriber_encoding = format::json; // as `encoding`, unless given
@@ -20,6 +21,7 @@ struct options {
   std::size_t payload = 16;      // octets of the one argument, at least 16
   std::size_t subscribers = 1;   // of each topic
   std::size_t topics = 1;        // with one publisher each
+  std::size_t spread = 1;        // URIs that each topic, or the procedure, is made of
   std::size_t connections = 100; // idle: sessions held open; join: sessions joining at a time
   double seconds = 2;            // length of the measured window
   double warm_up = 0.5;          // seconds of the same traffic before it
