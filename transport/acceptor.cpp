@@ -1,23 +1,21 @@
 #include <wamp/transport/acceptor.hpp>
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 namespace wamp {
-
-namespace asio = boost::asio;
-using boost::system::error_code;
 
 namespace {
 
@@ -41,19 +39,34 @@ private:
   int fd_;
 };
 
+std::string last_error() {
+  return std::system_category().message(errno);
+}
+
+const sockaddr* as_sockaddr(const void* address) noexcept {
+  return static_cast<const sockaddr*>(address);
+}
+
 std::string peer_of(const sockaddr_storage& from, const listen_address& local) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
   if (from.ss_family == AF_INET6) {
-    asio::ip::tcp::endpoint endpoint(asio::ip::tcp::v6(), 0);
-    std::memcpy(endpoint.data(), &from, sizeof(sockaddr_in6));
-    return "tcp6:[" + endpoint.address().to_string() + "]:" + std::to_string(endpoint.port());
+    auto& a = reinterpret_cast<const sockaddr_in6&>(from);
+    ::inet_ntop(AF_INET6, &a.sin6_addr, text.data(), text.size());
+    return "tcp6:[" + std::string(text.data()) + "]:" + std::to_string(ntohs(a.sin6_port));
   }
   if (from.ss_family == AF_INET) {
-    asio::ip::tcp::endpoint endpoint(asio::ip::tcp::v4(), 0);
-    std::memcpy(endpoint.data(), &from, sizeof(sockaddr_in));
-    return "tcp4:" + endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+    auto& a = reinterpret_cast<const sockaddr_in&>(from);
+    ::inet_ntop(AF_INET, &a.sin_addr, text.data(), text.size());
+    return "tcp4:" + std::string(text.data()) + ":" + std::to_string(ntohs(a.sin_port));
   }
   // The peers of a Unix socket have no names of their own.
   return local.to_string();
+}
+
+/// 0 if somebody answers at the Unix socket `address`, else why not: ECONNREFUSED for nobody.
+int probe(const sockaddr_un& address) noexcept {
+  owned_fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(fd.get(), as_sockaddr(&address), sizeof address) == 0 ? 0 : errno;
 }
 
 /// The inode of the socket file at `path`, or 0.
@@ -70,11 +83,12 @@ listener::acceptor::acceptor(
     : core_(std::move(core)),
       targets_(std::move(targets)),
       context_(std::move(context)),
-      on_error_(std::move(on_error)),
-      socket_(core_->context),
-      rest_timer_(core_->context) {}
+      on_error_(std::move(on_error)) {}
 
-listener::acceptor::~acceptor() = default;
+listener::acceptor::~acceptor() {
+  if (socket_ >= 0)
+    ::close(socket_);
+}
 
 std::string listener::acceptor::open(const listen_address& address) {
   address_ = address;
@@ -85,53 +99,55 @@ std::string listener::acceptor::open(const listen_address& address) {
 }
 
 std::string listener::acceptor::open_tcp(const listen_address& address) {
-  error_code error;
-  asio::ip::tcp::resolver resolver(core_->context);
-  auto found = resolver.resolve(
-      address.host, std::to_string(address.port), asio::ip::tcp::resolver::passive, error);
-  if (error)
-    return error.message();
-  auto why = listen_on(found.begin()->endpoint());
+  addrinfo wanted{};
+  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  auto port = std::to_string(address.port);
+  if (auto failed = ::getaddrinfo(address.host.c_str(), port.c_str(), &wanted, &found))
+    return ::gai_strerror(failed);
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, ::freeaddrinfo);
+  auto why = listen_on(found->ai_addr, found->ai_addrlen);
   if (!why.empty())
     return why;
-  asio::ip::tcp::endpoint local;
-  auto bound = socket_.local_endpoint(error);
-  if (error)
-    return error.message();
-  std::memcpy(local.data(), bound.data(), std::min(bound.size(), local.capacity()));
-  address_.port = local.port();
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(socket_, reinterpret_cast<sockaddr*>(&local), &size) < 0)
+    return last_error();
+  address_.port = ntohs(
+      local.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(local).sin6_port
+                                  : reinterpret_cast<sockaddr_in&>(local).sin_port);
   return {};
 }
 
 std::string listener::acceptor::open_local(const listen_address& address) {
-  asio::local::stream_protocol::endpoint endpoint(address.path);
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  if (address.path.size() >= sizeof local.sun_path)
+    return std::system_category().message(ENAMETOOLONG);
+  std::memcpy(local.sun_path, address.path.data(), address.path.size());
   if (socket_file(address.path) != 0) {
     // A file that nobody serves is the remains of a process that was killed.
-    asio::local::stream_protocol::socket probe(core_->context);
-    error_code error;
-    probe.connect(endpoint, error);
-    if (error != asio::error::connection_refused)
-      return error ? error.message() : "somebody else listens there";
+    auto answer = probe(local);
+    if (answer != ECONNREFUSED)
+      return answer != 0 ? std::system_category().message(answer) : "somebody else listens there";
     ::unlink(address.path.c_str());
   }
-  auto why = listen_on(endpoint);
+  auto why = listen_on(as_sockaddr(&local), sizeof local);
   if (why.empty())
     file_ = socket_file(address.path);
   return why;
 }
 
-std::string listener::acceptor::listen_on(const protocol::endpoint& endpoint) {
-  error_code error;
-  socket_.open(endpoint.protocol(), error);
-  if (!error && endpoint.protocol().family() != AF_UNIX)
-    socket_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error)
-    socket_.non_blocking(true, error);
-  if (!error)
-    socket_.bind(endpoint, error);
-  if (!error)
-    socket_.listen(context_->options.backlog, error);
-  return error ? error.message() : "";
+std::string listener::acceptor::listen_on(const sockaddr* address, socklen_t size) {
+  socket_ = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int on = 1;
+  bool listens =
+      socket_ >= 0
+      && (address->sa_family == AF_UNIX
+          || ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0)
+      && ::bind(socket_, address, size) == 0 && ::listen(socket_, context_->options.backlog) == 0;
+  return listens ? "" : last_error();
 }
 
 void listener::acceptor::start() {
@@ -139,12 +155,12 @@ void listener::acceptor::start() {
     if (auto a = weak.lock())
       a->core_->post([a] {
         if (a->resting_)
-          a->accept_some();
+          a->go_on();
       });
   };
   core_->post([a = shared_from_this()] {
     a->core_->add_tenant(a);
-    a->await();
+    a->watch(true);
   });
 }
 
@@ -156,35 +172,39 @@ void listener::acceptor::stop() {
 
 void listener::acceptor::leave() {
   stopped_ = true;
-  error_code ignored;
-  socket_.close(ignored);
-  rest_timer_.cancel();
+  watch(false);
+  core_->loop.forget(*this);
+  if (socket_ >= 0)
+    ::close(std::exchange(socket_, -1));
+  if (std::exchange(resting_, false))
+    core_->loop.cancel(rest_alarm_);
   // Only our own file: another listener may have taken the path over.
   if (file_ != 0 && socket_file(address_.path) == std::exchange(file_, 0))
     ::unlink(address_.path.c_str());
 }
 
-void listener::acceptor::await() {
-  if (stopped_)
+void listener::acceptor::watch(bool whether) {
+  if (socket_ < 0 || (whether && stopped_))
     return;
-  socket_.async_wait(socket::wait_read, [a = shared_from_this()](const error_code& error) {
-    if (!error)
-      a->accept_some();
-  });
+  auto before = std::exchange(watched_, whether);
+  auto events = [](bool watched) { return watched ? std::uint32_t{EPOLLIN} : 0U; };
+  auto error = core_->loop.watch(*this, socket_, events(before), events(whether));
+  if (error && on_error_)
+    on_error_("can not wait for connections on " + address_.to_string() + ": " + error.message());
+}
+
+void listener::acceptor::on_ready(std::uint32_t) {
+  auto keep = shared_from_this();
+  accept_some();
 }
 
 void listener::acceptor::accept_some() {
-  if (std::exchange(resting_, false)) {
-    context_->starved = false;
-    rest_timer_.cancel();
-  }
   constexpr int enough_for_one_turn = 64;
   for (int i = 0; i < enough_for_one_turn && !stopped_; ++i) {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     auto fd = ::accept4(
-        socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-        SOCK_NONBLOCK | SOCK_CLOEXEC);
+        socket_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       told_ = false;
       admit(fd, peer_of(from, address_));
@@ -197,7 +217,6 @@ void listener::acceptor::accept_some() {
       return;
     }
   }
-  await();
 }
 
 /// Whether accept()'s error was one of the connection that was to be accepted.
@@ -223,13 +242,21 @@ bool listener::acceptor::survives(int error) {
 /// Until one of our sockets closes, or half a second is over. The pending connection stays in
 /// the backlog and keeps the socket readable: waiting for that would be a busy loop.
 void listener::acceptor::rest() {
+  watch(false);
   resting_ = true;
   context_->starved = true;
-  rest_timer_.expires_after(std::chrono::milliseconds(500));
-  rest_timer_.async_wait([a = shared_from_this()](const error_code& error) {
-    if (!error && a->resting_)
-      a->accept_some();
+  auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  rest_alarm_ = core_->loop.call_at(until, [a = shared_from_this()] {
+    a->resting_ = false;
+    a->go_on();
   });
+}
+
+void listener::acceptor::go_on() {
+  if (std::exchange(resting_, false))
+    core_->loop.cancel(rest_alarm_);
+  context_->starved = false;
+  watch(true);
 }
 
 void listener::acceptor::admit(int fd, std::string peer_name) {
@@ -238,27 +265,18 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
   if (full && context_->refusing >= polite_refusals)
     return;
   context_->take_socket(full);
-  int family = address_.type == listen_address::kind::local ? AF_UNIX : AF_INET;
-  if (family == AF_INET) {
+  if (address_.type != listen_address::kind::local) {
     int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (peer_name.starts_with("tcp6"))
-      family = AF_INET6;
   }
   auto target = targets_[next_target_++ % targets_.size()];
-  auto begin = [target = target.get(), context = context_, family, owned = std::move(owned),
+  auto begin = [target = target.get(), context = context_, owned = std::move(owned),
                 name = std::move(peer_name), full]() mutable {
     target->counters.accepted.add();
-    try {
-      auto c = std::make_shared<socket_connection>(
-          target->shared_from_this(), context, family, owned.get(), std::move(name), full);
-      owned.release();
-      c->begin();
-    } catch (const std::system_error&) {
-      // The kernel would not watch one more descriptor: as if it had not been accepted.
-      target->counters.handshake_failures.add();
-      context->release_socket(full);
-    }
+    auto c = std::make_shared<socket_connection>(
+        target->shared_from_this(), context, owned.get(), std::move(name), full);
+    owned.release();
+    c->begin();
   };
   if (target == core_)
     begin();

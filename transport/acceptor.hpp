@@ -6,21 +6,19 @@
 #include <wamp/transport/listener.hpp>
 #include <wamp/transport/socket_connection.hpp>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <vector>
 
 namespace wamp {
 
-class listener::acceptor final : public io_tenant, public std::enable_shared_from_this<acceptor> {
+class listener::acceptor final : public io_tenant,
+                                 public watcher,
+                                 public std::enable_shared_from_this<acceptor> {
 public:
   acceptor(
       std::shared_ptr<io_core> core, std::vector<std::shared_ptr<io_core>> targets,
@@ -39,18 +37,17 @@ public:
   const listen_address& local_address() const noexcept { return address_; }
   const listener_context& context() const noexcept { return *context_; }
 
-private:
-  using protocol = boost::asio::generic::stream_protocol;
-  using socket =
-      boost::asio::basic_socket_acceptor<protocol, boost::asio::io_context::executor_type>;
+  void on_ready(std::uint32_t events) override;
 
+private:
   std::string open_tcp(const listen_address& address);
   std::string open_local(const listen_address& address);
-  std::string listen_on(const protocol::endpoint& endpoint);
-  void await();
+  std::string listen_on(const sockaddr* address, socklen_t size);
+  void watch(bool whether);
   void accept_some();
   bool survives(int error);
   void rest();
+  void go_on();
   void admit(int fd, std::string peer_name);
 
   std::shared_ptr<io_core> core_;
@@ -58,8 +55,9 @@ private:
   std::size_t next_target_ = 0;
   std::shared_ptr<listener_context> context_;
   error_callback on_error_;
-  socket socket_;
-  boost::asio::steady_timer rest_timer_;
+  int socket_ = -1;
+  bool watched_ = false;
+  event_loop::alarms::iterator rest_alarm_; // iff resting_
   listen_address address_;
   ino_t file_ = 0; // the inode of the Unix socket's file
   std::atomic<bool> stopped_{false};

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
 
 namespace wamp {
 
@@ -17,7 +19,7 @@ io_result failure() noexcept {
 
 io_result byte_stream::read(char* to, std::size_t size) noexcept {
   for (;;) {
-    auto n = ::recv(socket_.native_handle(), to, size, 0);
+    auto n = ::recv(fd_, to, size, 0);
     if (n > 0)
       return {io_result::status::done, static_cast<std::size_t>(n), {}};
     if (n == 0)
@@ -32,7 +34,7 @@ io_result byte_stream::write(std::span<const iovec> parts) noexcept {
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
   for (;;) {
-    auto n = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+    auto n = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (n >= 0)
       return {io_result::status::done, static_cast<std::size_t>(n), {}};
     if (errno != EINTR)
@@ -41,12 +43,12 @@ io_result byte_stream::write(std::span<const iovec> parts) noexcept {
 }
 
 void byte_stream::shutdown_write() noexcept {
-  ::shutdown(socket_.native_handle(), SHUT_WR);
+  ::shutdown(fd_, SHUT_WR);
 }
 
 void byte_stream::close() noexcept {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
 }
 
 } // namespace wamp

@@ -6,7 +6,7 @@
 
 namespace wamp {
 
-io_core::io_core() : work_(executor_), sweep_timer_(context) {}
+io_core::io_core() = default;
 
 void io_core::add(std::shared_ptr<socket_connection> c) {
   c->set_place(connections_.size());
@@ -27,20 +27,12 @@ void io_core::remove(socket_connection& c) {
 
 void io_core::mark_dirty(socket_connection& c) {
   dirty_.push_back(c.self());
-  end_turn_soon();
+  loop.end_turn_soon();
 }
 
 void io_core::run_soon(std::shared_ptr<turn_task> task) {
   tasks_.push_back(std::move(task));
-  end_turn_soon();
-}
-
-/// Behind all that is ready now.
-void io_core::end_turn_soon() {
-  if (turn_end_posted_)
-    return;
-  turn_end_posted_ = true;
-  boost::asio::post(context, [this] { end_turn(); });
+  loop.end_turn_soon();
 }
 
 void io_core::end_turn() {
@@ -48,14 +40,11 @@ void io_core::end_turn() {
   for (auto& task : running_tasks_)
     task->run();
   running_tasks_.clear();
-  // What the tasks have sent leaves right away, and needs no turn of its own.
+  // What the tasks have sent leaves with the rest; what is left, or asked for here, in the next.
   flushing_.swap(dirty_);
   for (auto& c : flushing_)
     c->flush();
   flushing_.clear();
-  turn_end_posted_ = false;
-  if (!tasks_.empty() || !dirty_.empty())
-    end_turn_soon();
 }
 
 bool io_core::send_from_outside(
@@ -64,7 +53,7 @@ bool io_core::send_from_outside(
   if (ended_)
     return false;
   if (inbox_.empty())
-    boost::asio::post(context, [this] { take_inbox(); });
+    loop.post([this] { take_inbox(); });
   inbox_.push_back({std::move(to), std::move(message), droppable});
   return true;
 }
@@ -85,16 +74,17 @@ void io_core::watch_timeout(duration timeout) {
   if (timeout <= duration::zero() || period >= sweep_period_)
     return;
   sweep_period_ = period;
-  if (sweeping_)
-    sweep_timer_.cancel(); // its handler arms it anew
+  if (sweeping_) {
+    loop.cancel(sweep_alarm_);
+    sweeping_ = false;
+    arm_sweep();
+  }
 }
 
 void io_core::arm_sweep() {
-  if (sweeping_)
+  if (std::exchange(sweeping_, true))
     return;
-  sweeping_ = true;
-  sweep_timer_.expires_after(sweep_period_);
-  sweep_timer_.async_wait([this](const boost::system::error_code&) {
+  sweep_alarm_ = loop.call_at(std::chrono::steady_clock::now() + sweep_period_, [this] {
     sweeping_ = false;
     sweep();
   });
@@ -142,12 +132,13 @@ void io_core::end() {
       t->leave();
   for (auto& c : std::vector(connections_))
     c->cut_off(close_reason::going_away, "the io thread ends");
-  sweep_timer_.cancel();
+  if (std::exchange(sweeping_, false))
+    loop.cancel(sweep_alarm_);
   tasks_.clear();
-  work_.reset();
-  // Cancelled operations and last calls to handlers are waiting there.
-  context.restart();
-  context.poll();
+  // Last calls to handlers are waiting there.
+  while (loop.run_posted()) {
+  }
+  dirty_.clear();
 }
 
 } // namespace wamp

@@ -4,13 +4,11 @@
 
 #include <wamp/transport/connection.hpp>
 #include <wamp/transport/counters.hpp>
+#include <wamp/transport/event_loop.hpp>
 #include <wamp/transport/received.hpp>
 #include <wamp/transport/write_queue.hpp>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <array>
 #include <chrono>
@@ -30,7 +28,7 @@ class io_tenant {
 public:
   virtual ~io_tenant() = default;
 
-  /// Releases what is bound to the context. On the io thread, or when no thread runs it.
+  /// Releases what is bound to the loop. On the io thread, or when no thread runs it.
   virtual void leave() = 0;
 };
 
@@ -41,7 +39,8 @@ public:
 
   io_core();
 
-  boost::asio::io_context context{1};
+  event_loop loop{[this] { end_turn(); }};
+  boost::asio::io_context beasts_wish{1}; // for its handshakes: nothing runs on it
   transport_counters counters;
 
   /// Scratch: contents are of no one's between two turns.
@@ -50,14 +49,14 @@ public:
   received input;
 
   /// Any thread.
-  bool in_this_thread() const noexcept { return executor_.running_in_this_thread(); }
+  bool in_this_thread() const noexcept { return loop.in_this_thread(); }
 
   /// Runs `f` on the io thread, later; false, and nothing, once ended. Any thread.
   template <class F>
   bool post(F&& f) {
     std::lock_guard lock(mutex_);
     if (!ended_)
-      boost::asio::post(context, std::forward<F>(f));
+      loop.post(std::forward<F>(f));
     return !ended_;
   }
 
@@ -92,20 +91,13 @@ private:
     bool droppable;
   };
 
-  using executor = boost::asio::io_context::executor_type;
-
   void take_inbox();
-  void end_turn_soon();
   void end_turn();
   void arm_sweep();
   void sweep();
   void tell_drained();
 
-  executor executor_{context.get_executor()};
-  boost::asio::executor_work_guard<executor> work_;
-  boost::asio::basic_waitable_timer<
-      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>
-      sweep_timer_;
+  event_loop::alarms::iterator sweep_alarm_;
   duration sweep_period_ = std::chrono::seconds(1);
   bool sweeping_ = false;
 
@@ -114,7 +106,6 @@ private:
   std::vector<std::shared_ptr<socket_connection>> flushing_; // keeps its memory
   std::vector<std::shared_ptr<turn_task>> tasks_;
   std::vector<std::shared_ptr<turn_task>> running_tasks_; // keeps its memory
-  bool turn_end_posted_ = false;
   std::vector<std::weak_ptr<io_tenant>> tenants_;
   std::vector<std::function<void()>> drained_;
 

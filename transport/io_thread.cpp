@@ -19,23 +19,26 @@ io_thread::~io_thread() {
 }
 
 void io_thread::run() {
-  core_->context.restart();
   thread_ = std::make_unique<own_thread>();
-  thread_->thread = std::thread([core = core_] { core->context.run(); });
+  thread_->thread = std::thread([core = core_] { core->loop.run(); });
+}
+
+void io_thread::run_here() {
+  core_->loop.run();
 }
 
 void io_thread::stop() {
-  core_->context.stop();
+  core_->loop.stop();
   if (thread_ && thread_->thread.joinable())
     thread_->thread.join();
 }
 
-boost::asio::io_context& io_thread::context() noexcept {
-  return core_->context;
-}
-
 bool io_thread::in_this_thread() const noexcept {
   return core_->in_this_thread();
+}
+
+bool io_thread::post(std::function<void()> f) {
+  return core_->post(std::move(f));
 }
 
 void io_thread::run_soon(std::shared_ptr<turn_task> task) {

@@ -1,4 +1,4 @@
-// The I/O context of one thread: an io_context for exactly one running thread, and what its
+// The sockets of one thread: an event loop for exactly one running thread, and what its
 // connections share there: the read buffer, the list of those with unsent output (flushed once
 // per turn), the sweep that checks all their timeouts, and the inbox of other threads' sends.
 // Made by the gateway, one per thread; listeners put their connections on it.
@@ -11,10 +11,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace wamp {
 
@@ -33,26 +29,28 @@ class io_thread {
 public:
   io_thread();
 
-  /// Stops and joins the own thread; if somebody else drives context(), that must have ended.
+  /// Stops and joins the own thread; if somebody else drives the loop, that must have ended.
   /// Listeners are stopped and connections cut off: their on_closed() is called here.
   ~io_thread();
 
   io_thread(const io_thread&) = delete;
   io_thread& operator=(const io_thread&) = delete;
 
-  /// Starts a thread of its own that runs the context. Once, and not with somebody else's.
+  /// Starts a thread of its own that runs the loop. Once, and not with somebody else's.
   void run();
 
-  /// Ends the context's loop, whoever runs it, and joins the own thread if there is one.
-  /// Not on the io thread itself.
+  /// Runs the loop on the calling thread until stop(). Never more than one thread at a time.
+  void run_here();
+
+  /// Ends the loop, whoever runs it, and joins the own thread if there is one. Not on the io
+  /// thread itself.
   void stop();
 
-  /// For whoever drives the loop with a thread of theirs: context().run() returns after
-  /// stop(), not for lack of work. Never more than one thread at a time.
-  boost::asio::io_context& context() noexcept;
-
-  /// Whether the caller is inside a handler of context().
+  /// Whether the caller is inside the loop.
   bool in_this_thread() const noexcept;
+
+  /// Calls `f` on the io thread, later; false, and never, once that has ended.
+  bool post(std::function<void()> f);
 
   /// Runs `task` at the end of this turn: when all sockets that were ready have been read, and
   /// before what was sent is written. What asks again from inside waits for the next turn. On the

@@ -20,11 +20,11 @@ void listener_context::release_socket(bool refused) {
 }
 
 socket_connection::socket_connection(
-    std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int family, int fd,
+    std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int fd,
     std::string peer_name, bool full)
     : core_(std::move(core)),
       owner_(std::move(owner)),
-      stream_(core_->context, family, fd),
+      stream_(fd),
       peer_name_(std::move(peer_name)),
       full_(full) {}
 
@@ -35,7 +35,7 @@ void socket_connection::begin() {
   const auto& l = limits();
   for (auto timeout : {l.handshake_timeout, l.ping_interval, l.ping_timeout, l.close_timeout})
     core_->watch_timeout(timeout);
-  handshake_ = std::make_unique<transport_handshake>(owner_->options, core_->context);
+  handshake_ = std::make_unique<transport_handshake>(owner_->options, core_->beasts_wish);
   stage_deadline_ = clock::now() + l.handshake_timeout;
   await_input();
 }
@@ -173,10 +173,9 @@ void socket_connection::conclude(close_reason reason, std::string_view detail) {
   if (!handler_)
     return; // start() will tell
   // Posted: the handler may be the one who is calling, and is destroyed afterwards.
-  boost::asio::post(
-      core_->context, [handler = std::move(handler_), reason, text = std::string(detail)] {
-        handler->on_closed(reason, text);
-      });
+  core_->loop.post([handler = std::move(handler_), reason, text = std::string(detail)] {
+    handler->on_closed(reason, text);
+  });
 }
 
 void socket_connection::drop_socket() {
@@ -185,7 +184,9 @@ void socket_connection::drop_socket() {
   auto keep = self();
   conclude(close_reason::normal, {}); // in case nobody did
   stage_deadline_ = user_deadline_ = time_point::max();
+  core_->loop.forget(*this);
   stream_.close();
+  watched_ = 0;
   budget_.release(queue_.clear().cost);
   handshake_.reset();
   std::string().swap(early_);

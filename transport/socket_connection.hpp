@@ -38,13 +38,14 @@ struct listener_context {
 };
 
 class socket_connection final : public connection,
+                                public watcher,
                                 public std::enable_shared_from_this<socket_connection> {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Takes over `fd`, non-blocking. `full`: to be refused politely.
   socket_connection(
-      std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int family, int fd,
+      std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int fd,
       std::string peer_name, bool full);
   ~socket_connection() override;
 
@@ -55,6 +56,7 @@ public:
   std::size_t place() const noexcept { return place_; }
   void set_place(std::size_t place) noexcept { place_ = place; }
 
+  void on_ready(std::uint32_t events) override;
   void flush();
   void check_time(time_point now);
   void accept_parcel(slice message, bool droppable);
@@ -102,6 +104,7 @@ private:
   // reading
   bool wants_input() const noexcept;
   void await_input();
+  void watch(std::uint32_t events);
   void on_readable();
   void take_bytes(std::string_view bytes);
   void shake_hands(std::string_view bytes);
@@ -158,8 +161,8 @@ private:
   bool full_;                                  // see the constructor
   bool concluded_ = false;                     // on_closed() was called, or will be at start()
   bool dirty_ = false;                         // in the core's list
-  bool awaiting_input_ = false;
   bool awaiting_output_ = false;
+  std::uint32_t watched_ = 0; // of EPOLLIN and EPOLLOUT: what the loop waits for
   bool paused_ = false;
   bool input_ended_ = false;   // end of stream, or the peer's close frame
   bool broken_ = false;        // the peer's frames can not be read any more

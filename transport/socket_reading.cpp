@@ -23,14 +23,37 @@ bool socket_connection::wants_input() const noexcept {
 }
 
 void socket_connection::await_input() {
-  if (awaiting_input_ || !wants_input())
+  if (wants_input() && (watched_ & EPOLLIN) == 0)
+    watch(watched_ | EPOLLIN);
+}
+
+/// What is not wanted for a while goes on being watched until it happens: most often it is wanted
+/// again before that, and a change of mind is a system call.
+void socket_connection::watch(std::uint32_t events) {
+  auto before = std::exchange(watched_, events);
+  if (auto error = core_->loop.watch(*this, stream_.descriptor(), before, events))
+    on_network_error(error);
+}
+
+void socket_connection::on_ready(std::uint32_t events) {
+  auto keep = self();
+  // Of a broken socket, reading and writing say what happened.
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0)
+    events |= watched_;
+  if (awaiting_output_ && (events & EPOLLOUT) != 0) {
+    awaiting_output_ = false;
+    flush();
+  }
+  if ((events & EPOLLIN) != 0 && wants_input())
+    on_readable();
+  if (stage_ == stage::gone)
     return;
-  awaiting_input_ = true;
-  stream_.wait_readable([c = self()](const boost::system::error_code& error) {
-    c->awaiting_input_ = false;
-    if (!error && c->wants_input())
-      c->on_readable();
-  });
+  auto wanted = watched_;
+  if ((events & EPOLLIN) != 0 && !wants_input())
+    wanted &= ~std::uint32_t{EPOLLIN};
+  if (!awaiting_output_)
+    wanted &= ~std::uint32_t{EPOLLOUT};
+  watch(wanted);
 }
 
 /// One read per turn, so that a busy peer does not starve the others; what is left in the
@@ -55,7 +78,6 @@ void socket_connection::on_readable() {
     on_network_error(result.error);
     break;
   }
-  await_input();
 }
 
 void socket_connection::take_bytes(std::string_view bytes) {

@@ -164,11 +164,7 @@ void socket_connection::wake_writer() {
 
 void socket_connection::await_output() {
   awaiting_output_ = true;
-  stream_.wait_writable([c = self()](const boost::system::error_code& error) {
-    c->awaiting_output_ = false;
-    if (!error)
-      c->flush();
-  });
+  watch(watched_ | EPOLLOUT);
 }
 
 void socket_connection::flush() {

@@ -1,8 +1,6 @@
 #include <wamp/actors/scheduler/io_scheduler.hpp>
 #include <wamp/transport/io_thread.hpp>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <caf/all.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -33,7 +31,7 @@ class run_queue;
 thread_local run_queue* here = nullptr;
 
 /// The actors of one thread that have something to do. What it posts to the thread may be run
-/// when the scheduler is gone, by whoever empties the context: it then finds nothing.
+/// when the scheduler is gone, by whoever empties its loop: it then finds nothing.
 class run_queue final : public caf::execution_unit,
                         public turn_task,
                         public std::enable_shared_from_this<run_queue> {
@@ -102,7 +100,7 @@ private:
     std::lock_guard lock{inbox_mutex_};
     inbox_.push_back(job);
     if (inbox_.size() == 1)
-      boost::asio::post(thread_.context(), [weak = weak_from_this()] {
+      thread_.post([weak = weak_from_this()] {
         if (auto self = weak.lock()) {
           self->take_inbox();
           self->schedule();
@@ -160,7 +158,7 @@ public:
     for (auto& queue : queues_)
       threads_.emplace_back([queue = queue.get()] {
         here = queue;
-        queue->thread().context().run();
+        queue->thread().run_here();
         here = nullptr;
       });
     abstract_coordinator::start();
@@ -172,7 +170,7 @@ public:
     clock_.cancel_dispatch_loop();
     clock_thread_.join();
     for (auto& queue : queues_)
-      queue->thread().context().stop();
+      queue->thread().stop();
     for (auto& thread : threads_)
       thread.join();
     // One queue's last jobs may give another's something to do.
