@@ -34,7 +34,9 @@ io_result byte_stream::write(std::span<const iovec> parts) noexcept {
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
   for (;;) {
-    auto n = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    auto n = parts.size() == 1
+                 ? ::send(fd_, parts.front().iov_base, parts.front().iov_len, MSG_NOSIGNAL)
+                 : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (n >= 0)
       return {io_result::status::done, static_cast<std::size_t>(n), {}};
     if (errno != EINTR)

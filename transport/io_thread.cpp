@@ -41,6 +41,10 @@ bool io_thread::post(std::function<void()> f) {
   return core_->post(std::move(f));
 }
 
+void io_thread::call_at(std::chrono::steady_clock::time_point when, std::function<void()> f) {
+  core_->loop.call_at(when, std::move(f));
+}
+
 void io_thread::run_soon(std::shared_ptr<turn_task> task) {
   core_->run_soon(std::move(task));
 }

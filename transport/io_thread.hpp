@@ -57,6 +57,10 @@ public:
   /// io thread only.
   void run_soon(std::shared_ptr<turn_task> task);
 
+  /// Calls `f` once, at `when` or a little later, unless the thread ends first. On the io thread
+  /// only.
+  void call_at(std::chrono::steady_clock::time_point when, std::function<void()> f);
+
   /// Closes every connection and cuts off unfinished handshakes; `drained` is called on the io
   /// thread when the last socket is gone, at the latest about connection_limits::close_timeout
   /// later. Stop the listeners first, or new ones may come.

@@ -1,8 +1,8 @@
 #include <wamp/actors/scheduler/io_scheduler.hpp>
+#include <wamp/actors/scheduler/loop_clock.hpp>
 #include <wamp/transport/io_thread.hpp>
 
 #include <caf/all.hpp>
-#include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <atomic>
@@ -37,12 +37,16 @@ class run_queue final : public caf::execution_unit,
                         public std::enable_shared_from_this<run_queue> {
 public:
   run_queue(caf::actor_system& system, io_thread& thread)
-      : caf::execution_unit(&system), thread_(thread) {}
+      : caf::execution_unit(&system),
+        thread_(thread) {}
 
   io_thread& thread() noexcept { return thread_; }
 
   /// CAF calls it on the unit of who wakes or spawns `job`, from whatever thread.
-  void exec_later(caf::resumable* job) override { home_of(job, *this).enqueue(job); }
+  void exec_later(caf::resumable* job) override {
+    auto home = home_of(job);
+    (home ? home : this)->enqueue(job);
+  }
 
   /// Any thread.
   void enqueue(caf::resumable* job) {
@@ -58,6 +62,9 @@ public:
   void run() override {
     scheduled_ = false;
     running_ = true;
+    // CAF notes who runs, for its log, in a map behind a lock; also where it was built without.
+    if (CAF_LOG_LEVEL == CAF_LOG_LEVEL_QUIET)
+      caf::logger::set_current_actor_system(nullptr);
     auto end = std::chrono::steady_clock::now() + turn_length;
     while (!jobs_.empty()) {
       run_next();
@@ -81,16 +88,13 @@ public:
     return any;
   }
 
-  /// Where `job` has run before; `otherwise` if nowhere. (What an actor ran on last is its
+  /// Where `job` has run before, or shall; nullptr if nowhere. (What an actor ran on last is its
   /// context(); it changes while the actor runs, and who wakes it knows that it does not.)
-  static run_queue& home_of(caf::resumable* job, run_queue& otherwise) {
+  static run_queue* home_of(caf::resumable* job) {
     if (job->subtype() != caf::resumable::scheduled_actor)
-      return otherwise;
+      return nullptr;
     auto unit = static_cast<caf::scheduled_actor*>(job)->context();
-    if (unit == &otherwise)
-      return otherwise;
-    auto home = dynamic_cast<run_queue*>(unit);
-    return home ? *home : otherwise;
+    return unit == here ? here : dynamic_cast<run_queue*>(unit);
   }
 
 private:
@@ -148,13 +152,12 @@ private:
 class io_scheduler final : public caf::scheduler::abstract_coordinator {
 public:
   io_scheduler(caf::actor_system& system, const std::vector<io_thread*>& threads)
-      : abstract_coordinator(system) {
+      : abstract_coordinator(system), clock_(std::make_shared<loop_clock>(*threads.front())) {
     for (auto thread : threads)
       queues_.push_back(std::make_shared<run_queue>(system, *thread));
   }
 
   void start() override {
-    clock_thread_ = std::thread{[this] { clock_.run_dispatch_loop(); }};
     for (auto& queue : queues_)
       threads_.emplace_back([queue = queue.get()] {
         here = queue;
@@ -167,8 +170,6 @@ public:
   // Called when no actor of the system runs any more; what is queued by then still gets its turn.
   void stop() override {
     stop_actors();
-    clock_.cancel_dispatch_loop();
-    clock_thread_.join();
     for (auto& queue : queues_)
       queue->thread().stop();
     for (auto& thread : threads_)
@@ -180,19 +181,22 @@ public:
   }
 
   void enqueue(caf::resumable* job) override {
-    // Those that have no home yet go round.
-    auto next = next_queue_.fetch_add(1, std::memory_order_relaxed) % queues_.size();
-    run_queue::home_of(job, *queues_[next]).enqueue(job);
+    auto home = run_queue::home_of(job);
+    (home ? home : &next_queue())->enqueue(job);
   }
 
-  caf::detail::thread_safe_actor_clock& clock() noexcept override { return clock_; }
+  caf::actor_clock& clock() noexcept override { return *clock_; }
 
 private:
+  /// Those that have no home yet go round.
+  run_queue& next_queue() {
+    return *queues_[next_queue_.fetch_add(1, std::memory_order_relaxed) % queues_.size()];
+  }
+
   std::vector<std::shared_ptr<run_queue>> queues_;
   std::atomic<std::size_t> next_queue_{0};
   std::vector<std::thread> threads_;
-  caf::detail::thread_safe_actor_clock clock_;
-  std::thread clock_thread_;
+  std::shared_ptr<loop_clock> clock_;
 };
 
 } // namespace

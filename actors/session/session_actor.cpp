@@ -24,10 +24,11 @@ public:
     self_->set_down_handler([this](const caf::down_msg&) { on_router_down(); });
     self_->set_exception_handler([this](std::exception_ptr& e) { return on_exception(e); });
     return {
+        // CAF tries them in this order: the usual ones first.
         [this](const frames& f) { on_frames(f); },
-        [this](const link_event& e) { on_link_event(e); },
-        [this](const event_batch& b) { on_events(b); },
         [this](const outgoing_batch& b) { on_outgoing(b); },
+        [this](const event_batch& b) { on_events(b); },
+        [this](const link_event& e) { on_link_event(e); },
         [this](const credit& c) { protocol_->refund(c); },
         [this](const joined& m) { on_joined(m); },
         [this](const rejected& m) { protocol_->rejected(m.reason); },

@@ -1,5 +1,4 @@
 // Listening: what is refused and how, limits, Unix socket files, running out of descriptors.
-#include <boost/asio/post.hpp>
 
 #include <ctime>
 #include <fcntl.h>
@@ -33,7 +32,7 @@ bool exists(const std::string& path) {
 /// What the io thread has used so far.
 std::chrono::nanoseconds processor_time(io_thread& io) {
   std::promise<std::chrono::nanoseconds> used;
-  asio::post(io.context(), [&] {
+  io.post([&] {
     timespec t{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     used.set_value(std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));

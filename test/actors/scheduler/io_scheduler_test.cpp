@@ -7,8 +7,6 @@
 #include <wamp/test/support/recorder.hpp>
 #include <wamp/transport/io_thread.hpp>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <caf/io/all.hpp>
 #include <doctest/doctest.h>
 
@@ -23,7 +21,6 @@
 
 using namespace wamp;
 using namespace wamp::test;
-namespace asio = boost::asio;
 
 namespace {
 
@@ -44,7 +41,7 @@ struct io_system {
 
   explicit io_system(std::size_t count = 1) : threads(count), settings(threads), actors(settings) {}
 
-  asio::io_context& context() { return threads.front().context(); }
+  io_thread& thread() { return threads.front(); }
 };
 
 constexpr std::size_t thread_counts[]{1, 2, 4};
@@ -262,14 +259,14 @@ TEST_CASE("an actor may be spawned to live on a given thread") {
   for (auto& thread : system.threads) {
     std::promise<caf::execution_unit*> home;
     std::promise<std::thread::id> ran;
-    asio::post(thread.context(), [&] { home.set_value(this_threads_home()); });
+    thread.post([&] { home.set_value(this_threads_home()); });
     caf::actor_config where{home.get_future().get()};
     REQUIRE(where.host != nullptr);
     auto body = [&](caf::event_based_actor*) { ran.set_value(std::this_thread::get_id()); };
     system.actors.spawn_functor(std::true_type{}, where, body);
     auto result = ran.get_future().get();
     std::promise<std::thread::id> there;
-    asio::post(thread.context(), [&] { there.set_value(std::this_thread::get_id()); });
+    thread.post([&] { there.set_value(std::this_thread::get_id()); });
     CHECK(result == there.get_future().get());
   }
   CHECK(this_threads_home() == nullptr);
@@ -335,11 +332,11 @@ TEST_CASE("CAF's middleman works beside it") {
   caf::anon_send_exit(doubler, caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE("actors run on the thread that runs the context, timers included") {
+TEST_CASE("actors run on the io thread, timers included") {
   std::promise<std::pair<std::thread::id, std::thread::id>> ran;
   std::promise<std::thread::id> sockets;
   io_system system;
-  asio::post(system.context(), [&] { sockets.set_value(std::this_thread::get_id()); });
+  system.thread().post([&] { sockets.set_value(std::this_thread::get_id()); });
   system.actors.spawn([&](caf::event_based_actor* self) -> caf::behavior {
     self->delayed_send(self, std::chrono::milliseconds{1}, std::string{"tick"});
     auto first = std::this_thread::get_id();
@@ -354,6 +351,34 @@ TEST_CASE("actors run on the thread that runs the context, timers included") {
   auto seen = result.get();
   CHECK(seen.first == thread);
   CHECK(seen.second == thread);
+}
+
+TEST_CASE("timers fire in the order of their times, and those of an actor that ended do not matter") {
+  for (auto count : thread_counts) {
+    io_system system{count};
+    std::promise<std::vector<int>> seen;
+    system.actors.spawn([&](caf::event_based_actor* self) -> caf::behavior {
+      auto order = std::make_shared<std::vector<int>>();
+      for (int n : {30, 10, 1, 20})
+        self->delayed_send(self, std::chrono::milliseconds{n}, n);
+      return {[=, &seen](int n) {
+        order->push_back(n);
+        if (order->size() == 4) {
+          seen.set_value(*order);
+          self->quit();
+        }
+      }};
+    });
+    // Ends with a timer set, again and again.
+    for (int n = 0; n < 100; ++n)
+      system.actors.spawn([](caf::event_based_actor* self) {
+        self->delayed_send(self, std::chrono::milliseconds{2}, 1);
+        self->quit();
+      });
+    auto result = seen.get_future();
+    REQUIRE(result.wait_for(long_enough) == std::future_status::ready);
+    CHECK(result.get() == std::vector<int>{1, 10, 20, 30});
+  }
 }
 
 TEST_CASE("requests with a time limit and detached actors work") {
@@ -389,7 +414,7 @@ TEST_CASE("actors that always have something to do do not starve the sockets") {
     if (left == 0)
       turns.set_value();
     else
-      asio::post(system.context(), [&turn, left] { turn(left - 1); });
+      system.thread().post([&turn, left] { turn(left - 1); });
   };
   turn(100);
   CHECK(turns.get_future().wait_for(long_enough) == std::future_status::ready);
