@@ -71,19 +71,21 @@ TEST_CASE("copied and shared messages keep their order and their account, howeve
     std::string expected;
     std::size_t cost = 0;
     std::size_t messages = 0;
-    // From runs of copies only, over runs of each, to shared ones only; more than one sealed run.
-    for (std::size_t i = 0; i < 3000; ++i) {
+    // From runs of copies only, over runs of each, to shared ones only; with larger steps, more
+    // than one run is full.
+    std::size_t third = step < 100 ? 50 : 1500;
+    for (std::size_t i = 0; i < 3 * third; ++i) {
       std::string b(i % 50, static_cast<char>('a' + i % 26));
-      bool copied = i < 1500 || (i < 2500 && i % 7 < 4);
+      bool copied = i < third || (i < 2 * third && i % 7 < 4);
       if (copied)
         q.push_copy("HD", b);
       else
         q.push("HD", slice(b), false);
-      if (i % 1000 == 500)
+      bool other = i % 40 == 30;
+      if (other)
         q.push_last("LAST");
-      expected += "HD" + b + (i % 1000 == 500 ? "LAST" : "");
-      cost += queue_budget::cost_of(b.size() + 2);
-      cost += i % 1000 == 500 ? queue_budget::cost_of(4) : 0;
+      expected += "HD" + b + (other ? "LAST" : "");
+      cost += queue_budget::cost_of(b.size() + 2) + (other ? queue_budget::cost_of(4) : 0);
       ++messages;
     }
     write_queue::taken sum;
