@@ -15,6 +15,7 @@
 #include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/session_info.hpp>
+#include <wamp/serialization/codec.hpp>
 #include <wamp/serialization/messages.hpp>
 
 #include <caf/all.hpp>
@@ -29,6 +30,8 @@ struct broker_batch;  // what a session asks of its broker
 struct dealer_batch;  // what a session asks of its dealer, and its answers to invocations
 struct outgoing_batch; // what broker or dealer have for a session's peer
 struct event_batch;   // events that a broker has for a session's peer
+struct large_frame;   // a message that takes long to decode
+struct decoded;       // that message
 struct link_event;    // what happened to a socket
 struct join_request;  // a session asks a router to let it in
 struct joined;        // the router did
@@ -57,6 +60,8 @@ using session_actor = caf::typed_actor<
     // -- from its socket --
     caf::reacts_to<frames>,     // decoded, checked and carried out in order
     caf::reacts_to<link_event>, // the connection closed, or the peer took too long
+    // -- from the decoder --
+    caf::reacts_to<decoded>,
     // -- from broker and dealer, for the peer --
     caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
     caf::reacts_to<credit>, // so much of the session's work is done
@@ -69,6 +74,9 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<subscribe>, caf::reacts_to<unsubscribe>, caf::reacts_to<call>,
     caf::reacts_to<cancel>, caf::reacts_to<register_>, caf::reacts_to<unregister>,
     caf::reacts_to<yield>>;
+
+/// One per gateway: decodes what would keep a session's thread busy for long.
+using decoder_actor = caf::typed_actor<caf::reacts_to<large_frame>>; // answers with decoded
 
 /// Whoever can let sessions into a realm: its router, or a gateway, which knows all realms.
 using entrance_actor =
@@ -99,6 +107,17 @@ struct broker_batch {
 struct dealer_batch {
   session_ref from;
   std::vector<dealer_request> requests; ///< at most max_batch
+};
+
+struct large_frame {
+  session_actor from;
+  format encoding;
+  slice bytes;
+  decode_limits limits;
+};
+
+struct decoded {
+  tl::expected<message, decode_error> result;
 };
 
 struct outgoing_batch {
@@ -173,6 +192,7 @@ WAMP_LOCAL_MESSAGE(cancel)
 WAMP_LOCAL_MESSAGE(challenge)
 WAMP_LOCAL_MESSAGE(credit)
 WAMP_LOCAL_MESSAGE(dealer_batch)
+WAMP_LOCAL_MESSAGE(decoded)
 WAMP_LOCAL_MESSAGE(end_session)
 WAMP_LOCAL_MESSAGE(error)
 WAMP_LOCAL_MESSAGE(event)
@@ -184,6 +204,7 @@ WAMP_LOCAL_MESSAGE(interrupt)
 WAMP_LOCAL_MESSAGE(invocation)
 WAMP_LOCAL_MESSAGE(join_request)
 WAMP_LOCAL_MESSAGE(joined)
+WAMP_LOCAL_MESSAGE(large_frame)
 WAMP_LOCAL_MESSAGE(link_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)
 WAMP_LOCAL_MESSAGE(publish)

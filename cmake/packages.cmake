@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(doctest REQUIRED)
 pkg_check_modules(botan REQUIRED IMPORTED_TARGET botan-2)
 pkg_check_modules(cbor REQUIRED IMPORTED_TARGET libcbor)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 add_library(botan::botan ALIAS PkgConfig::botan)
 add_library(cbor::cbor ALIAS PkgConfig::cbor)
 

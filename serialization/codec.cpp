@@ -91,6 +91,15 @@ std::string encode(format f, const Message& m) {
   return out;
 }
 
+template <class Message>
+std::size_t encode_around_args(std::string& out, format f, const Message& m) {
+  with_writer(f, out, [&m](auto w) { write_message(w, m, {}); });
+  return f == format::json ? 1 : 0; // the bracket
+}
+
+template std::size_t encode_around_args(std::string&, format, const invocation&);
+template std::size_t encode_around_args(std::string&, format, const result&);
+
 template std::string encode(format, const hello&);
 template void encode_to(std::string&, format, const hello&);
 template std::string encode(format, const welcome&);

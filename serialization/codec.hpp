@@ -60,6 +60,11 @@ std::string encode(format f, const Message& m);
 template <class Message>
 void encode_to(std::string& out, format f, const Message& m);
 
+/// The same without the message's arguments, of which there must be some. They belong before what
+/// is returned, the number of bytes at the end of `out` that follow them.
+template <class Message>
+std::size_t encode_around_args(std::string& out, format f, const Message& m);
+
 std::string encode(format f, const message& m);
 void encode_to(std::string& out, format f, const message& m);
 

@@ -8,6 +8,7 @@
 #include <wamp/serialization/writers.hpp>
 
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <variant>
@@ -91,8 +92,9 @@ void write_field(Writer& w, message_code code) {
   w.natural(static_cast<std::uint64_t>(code));
 }
 
+/// `args` are the elements to be written for the message's arguments.
 template <class Writer, class Message>
-void write_message(Writer& w, const Message& m) {
+void write_message(Writer& w, const Message& m, std::string_view args) {
   const auto fields = fields_of(m);
   std::size_t size = 1 + std::tuple_size_v<std::remove_const_t<decltype(fields)>>;
   if constexpr (has_payload<Message>)
@@ -107,8 +109,16 @@ void write_message(Writer& w, const Message& m) {
       write_dict(w, m.details);
   if constexpr (has_payload<Message>)
     if (!m.args.empty())
-      w.splice(m.args.view(Writer::format));
+      w.splice(args);
   w.end_list();
+}
+
+template <class Writer, class Message>
+void write_message(Writer& w, const Message& m) {
+  if constexpr (has_payload<Message>)
+    write_message(w, m, m.args.view(Writer::format));
+  else
+    write_message(w, m, {});
 }
 
 } // namespace wamp

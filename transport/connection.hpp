@@ -99,6 +99,9 @@ public:
   /// for small ones.
   virtual send_result send(std::string_view message) = 0;
 
+  /// The same for a large message in three parts: the body is shared, the others are copied.
+  virtual send_result send(std::string_view head, slice body, std::string_view tail) = 0;
+
   /// As send(), for messages that may be lost: on a full queue the overflow_policy decides.
   /// Under drop_oldest_event `queued` is an answer about this event, older ones may have been
   /// dropped for it; called from a foreign thread, the queue may hold up to twice its bound

@@ -26,8 +26,10 @@ void apply_mask(char* bytes, std::size_t size, mask_key key, std::size_t phase) 
 
 void append_announced(std::string& to, std::string_view part, std::uint64_t missing) {
   if (to.size() + part.size() > to.capacity()) {
-    auto doubled = std::max(2 * to.size(), to.size() + part.size());
     auto announced = to.size() + static_cast<std::size_t>(missing);
+    // Room for all of a large message costs addresses only, until it is filled.
+    auto whole = to.size() + part.size() >= announced_is_believed ? announced : 0;
+    auto doubled = std::max({2 * to.size(), to.size() + part.size(), whole});
     // A new string, since reserve() of one that has memory at least doubles it.
     std::string larger;
     larger.reserve(std::min(doubled, announced));

@@ -62,6 +62,9 @@ private:
   std::size_t total_ = 0;
 };
 
+/// When so much of a message has come, room is made for all that was announced.
+inline constexpr std::size_t announced_is_believed = std::size_t{256} << 10U;
+
 /// Appends a part of a message of which `missing` octets (these included) are announced:
 /// memory grows with what came, at most doubling, and never past what was announced.
 void append_announced(std::string& to, std::string_view part, std::uint64_t missing);

@@ -71,6 +71,7 @@ public:
   std::size_t max_send_size() const noexcept override { return framing_->send_limit(); }
   send_result send(slice message) override { return send_any(std::move(message), false); }
   send_result send(std::string_view message) override;
+  send_result send(std::string_view head, slice body, std::string_view tail) override;
   send_result send_event(slice message) override { return send_any(std::move(message), true); }
   void pause_reading() override;
   void resume_reading() override;

@@ -63,6 +63,26 @@ send_result socket_connection::send(std::string_view message) {
   return answer;
 }
 
+send_result
+socket_connection::send(std::string_view head, slice body, std::string_view tail) {
+  auto size = head.size() + body.size() + tail.size();
+  if (!core_->in_this_thread()) {
+    std::string whole;
+    whole.reserve(size);
+    return send_any(slice(whole.append(head).append(body.view()).append(tail)), false);
+  }
+  std::array<char, framing::max_header> header;
+  auto header_size = framing_->write_header(header.data(), size);
+  auto answer = admit(size, queue_budget::cost_of(header_size + size));
+  if (answer == send_result::overflow)
+    core_->counters.overflows.add();
+  if (answer != send_result::queued)
+    return answer;
+  queue_.push_parts({header.data(), header_size}, head, std::move(body), tail);
+  wake_writer();
+  return answer;
+}
+
 /// What becomes of an event that does not fit, by policy.
 send_result socket_connection::refuse_event(slice message, std::size_t cost) {
   auto bound = limits().write_queue;

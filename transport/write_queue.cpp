@@ -42,6 +42,29 @@ void write_queue::push_copy(std::string_view header, std::string_view body) {
   ++tail_count_;
 }
 
+void write_queue::push_parts(
+    std::string_view header, std::string_view head, slice body, std::string_view tail) {
+  push({}, slice(std::string(header).append(head)), false);
+  auto go_on = [this](slice part) {
+    entry e;
+    e.body = std::move(part);
+    e.what = entry::kind::message;
+    e.count = 0;
+    append(std::move(e));
+  };
+  go_on(std::move(body));
+  if (!tail.empty())
+    go_on(slice(std::string(tail)));
+}
+
+/// What belongs to a begun message is begun as well.
+std::size_t write_queue::first_unbegun() const noexcept {
+  auto i = head_ + (begun_ > 0 ? 1 : 0);
+  while (i < entries_.size() && entries_[i].count == 0 && entries_[i].what != entry::kind::dead)
+    ++i;
+  return i;
+}
+
 /// Makes an entry of the tail.
 void write_queue::seal_tail() {
   if (tail_.empty())
@@ -114,8 +137,8 @@ std::span<const iovec> write_queue::gather(gather_area& area) const {
   gatherer to(area);
   auto i = head_;
   bool room = true;
-  if (begun_ > 0)
-    room = to.add(entries_[i++], begun_);
+  for (auto begun = first_unbegun(); room && i < begun; ++i)
+    room = to.add(entries_[i], i == head_ ? begun_ : 0);
   room = room && to.add(std::string_view(control_).substr(control_begun_));
   for (; room && i < entries_.size(); ++i)
     if (entries_[i].what != entry::kind::dead)
@@ -127,9 +150,9 @@ std::span<const iovec> write_queue::gather(gather_area& area) const {
 
 write_queue::taken write_queue::consume(std::size_t size) {
   taken sum;
-  if (begun_ > 0)
+  while (size > 0 && head_ < first_unbegun())
     consume_head(size, sum);
-  if (begun_ == 0)
+  if (head_ == first_unbegun())
     consume_control(size, sum);
   while (size > 0 && live_ > 0)
     consume_head(size, sum);

@@ -61,6 +61,10 @@ public:
   /// The same, copied: small messages in a row become one run of bytes.
   void push_copy(std::string_view header, std::string_view body);
 
+  /// Appends one message in three parts, of which the body is shared and may be large.
+  void push_parts(
+      std::string_view header, std::string_view head, slice body, std::string_view tail);
+
   /// Appends bytes that are no message: a handshake's answer, a close frame.
   void push_last(std::string bytes);
 
@@ -94,7 +98,9 @@ private:
     std::array<char, 12> header{};
     std::uint8_t header_size = 0;
     enum class kind : std::uint8_t { other, message, droppable, dead } what = kind::other;
-    std::uint16_t count = 1; ///< more than one: a run of small messages, headers included
+    /// More than one: a run of small messages, headers included. None: goes on with the message
+    /// before it.
+    std::uint16_t count = 1;
 
     std::size_t size() const noexcept { return header_size + body.size(); }
     std::size_t cost() const noexcept { return queue_budget::cost_of(size(), count); }
@@ -111,7 +117,7 @@ private:
   void skip_dead() noexcept;
   void bury(entry& e, taken& sum) noexcept;
   void compact();
-  std::size_t first_unbegun() const noexcept { return head_ + (begun_ > 0 ? 1 : 0); }
+  std::size_t first_unbegun() const noexcept;
 
   // A vector and an index rather than a deque: an empty deque holds more than half a kilobyte.
   std::vector<entry> entries_;

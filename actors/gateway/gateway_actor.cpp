@@ -3,6 +3,7 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/router/admission.hpp>
 #include <wamp/actors/router/router_actor.hpp>
+#include <wamp/actors/session/decoder_actor.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/actors/string_map.hpp>
 
@@ -20,6 +21,7 @@ public:
   explicit gateway_state(gateway_actor::pointer self) : self_(self) {}
 
   ~gateway_state() {
+    caf::anon_send_exit(decoder_, caf::exit_reason::user_shutdown);
     for (auto& [realm, entry] : realms_)
       caf::anon_send_exit(entry.router, caf::exit_reason::user_shutdown);
   }
@@ -29,6 +31,7 @@ public:
   gateway_actor::behavior_type
   start(std::vector<realm_settings> realms, const session_timeouts& timeouts) {
     timeouts_ = timeouts;
+    decoder_ = spawn_decoder(self_->system());
     for (auto& settings : realms)
       start_router(realms_[settings.name] = realm_entry{settings, {}});
     self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
@@ -58,7 +61,7 @@ private:
         [peer = m.peer, timeouts = timeouts_](const session_actor& actor) {
           return make_socket_link(peer, actor, timeouts);
         },
-        m.home);
+        session_place{m.home, decoder_});
     self_->monitor(session);
     sessions_.insert(session.address());
     if (!closing_.empty())
@@ -136,6 +139,7 @@ private:
 
   gateway_actor::pointer self_;
   session_timeouts timeouts_;
+  decoder_actor decoder_;
   string_map<realm_entry> realms_;
   std::unordered_set<caf::actor_addr> sessions_; ///< of sockets, in a realm or not
   std::vector<caf::typed_response_promise<bool>> drained_;

@@ -105,8 +105,14 @@ public:
   void send(const event_ref& e) override { peer_->send_event(e->encoded(encoding_)); }
   void close(ending why) override { peer_->close(reason_for(why)); }
   bool can_pause() const noexcept override { return true; }
-  void pause() override { peer_->pause_reading(); }
-  void resume() override { peer_->resume_reading(); }
+  void pause() override {
+    if (pauses_++ == 0)
+      peer_->pause_reading();
+  }
+  void resume() override {
+    if (--pauses_ == 0)
+      peer_->resume_reading();
+  }
   void expect_soon(patience what) override {
     peer_->set_deadline(what == patience::hello ? timeouts_.hello : timeouts_.goodbye);
   }
@@ -119,6 +125,14 @@ private:
     constexpr std::size_t small = 4096;
     static thread_local std::string scratch;
     scratch.clear();
+    if constexpr (std::is_same_v<Message, invocation> || std::is_same_v<Message, result>)
+      if (m.args.size() >= small) {
+        auto tail = encode_around_args(scratch, encoding_, m);
+        auto head = std::string_view{scratch};
+        return outcome_of(peer_->send(
+            head.substr(0, head.size() - tail), m.args.bytes(encoding_),
+            head.substr(head.size() - tail)));
+      }
     encode_to(scratch, encoding_, m);
     if (scratch.size() < small)
       return outcome_of(peer_->send(std::string_view{scratch}));
@@ -133,6 +147,7 @@ private:
   std::shared_ptr<connection> peer_;
   format encoding_;
   session_timeouts timeouts_;
+  unsigned pauses_ = 0; ///< reasons not to read
 };
 
 } // namespace

@@ -37,6 +37,7 @@ public:
 
   /// False when this peer cannot be made to wait: then its messages are refused instead.
   virtual bool can_pause() const noexcept = 0;
+  /// Each pause() is ended by a resume() of its own.
   virtual void pause() = 0;
   virtual void resume() = 0;
 

@@ -1,5 +1,6 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/session/actor_link.hpp>
+#include <wamp/actors/session/decoder_actor.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/actors/session/session_protocol.hpp>
 #include <wamp/serialization/uris.hpp>
@@ -16,8 +17,10 @@ public:
 
   explicit session_state(session_actor::pointer self) : self_(self) {}
 
-  session_actor::behavior_type start(entrance_actor entrance, const link_factory& make_link) {
+  session_actor::behavior_type
+  start(entrance_actor entrance, const link_factory& make_link, decoder_actor decoder) {
     entrance_ = std::move(entrance);
+    decoder_ = std::move(decoder);
     link_ = make_link(self_);
     protocol_.emplace(*link_, *this);
     protocol_->open();
@@ -29,6 +32,7 @@ public:
         [this](const outgoing_batch& b) { on_outgoing(b); },
         [this](const event_batch& b) { on_events(b); },
         [this](const link_event& e) { on_link_event(e); },
+        [this](decoded& d) { on_decoded(std::move(d.result)); },
         [this](const credit& c) { protocol_->refund(c); },
         [this](const joined& m) { on_joined(m); },
         [this](const rejected& m) { protocol_->rejected(m.reason); },
@@ -67,6 +71,13 @@ public:
   }
 
 private:
+  using input = tl::expected<message, decode_error>;
+
+  struct undecoded {
+    format encoding;
+    slice bytes;
+  };
+
   template <class Request>
   void add(std::vector<Request>& batch, Request&& m) {
     // Most peers' messages are all for the broker, or all for the dealer.
@@ -93,10 +104,42 @@ private:
     for (auto& bytes : f.messages) {
       if (protocol_->current() == session_protocol::state::ended)
         break;
-      on_input(decode(f.encoding, bytes, limits_));
+      on_frame(f.encoding, bytes);
     }
     expected_ = 1;
     send_requests();
+  }
+
+  void on_frame(format encoding, const slice& bytes) {
+    if (decoding_) {
+      undecoded_.push_back({encoding, bytes});
+    } else if (decoder_ && bytes.size() >= large_message) {
+      decoding_ = true;
+      link_->pause();
+      caf::unsafe_send_as(self_, decoder_, large_frame{self_, encoding, bytes, limits_});
+    } else {
+      on_input(decode(encoding, bytes, limits_));
+    }
+  }
+
+  /// What came behind the large message has waited for it.
+  void on_decoded(input in) {
+    decoding_ = false;
+    link_->resume();
+    if (protocol_->current() != session_protocol::state::ended)
+      on_input(std::move(in));
+    for (auto& f : std::exchange(undecoded_, {}))
+      if (protocol_->current() != session_protocol::state::ended)
+        on_frame(f.encoding, f.bytes);
+    send_requests();
+    if (closed_ && !decoding_)
+      on_closed();
+  }
+
+  /// Everything that the peer has sent has been received, too.
+  void on_closed() {
+    protocol_->connection_closed();
+    self_->quit();
   }
 
   template <class Message>
@@ -116,12 +159,11 @@ private:
     send_requests();
   }
 
-  using input = tl::expected<message, decode_error>;
-
   void on_input(input in) {
     if (protocol_->holds_input()) {
+      if (held_.empty())
+        link_->pause();
       held_.push_back(std::move(in));
-      link_->pause();
     } else if (in) {
       protocol_->receive(std::move(*in));
     } else {
@@ -132,8 +174,9 @@ private:
   void on_link_event(const link_event& e) {
     switch (e.happened) {
     case link_event::what::closed:
-      protocol_->connection_closed();
-      self_->quit();
+      closed_ = true;
+      if (!decoding_)
+        on_closed();
       break;
     case link_event::what::deadline:
       protocol_->waited_too_long();
@@ -191,6 +234,10 @@ private:
   std::optional<session_protocol> protocol_;
   joined realm_;
   decode_limits limits_;
+  decoder_actor decoder_;
+  bool decoding_ = false; ///< a large message of ours is with the decoder
+  bool closed_ = false;   ///< the connection is
+  std::vector<undecoded> undecoded_;
   std::size_t expected_ = 1; ///< messages in what is being worked on
   std::vector<broker_request> for_broker_;
   std::vector<dealer_request> for_dealer_;
@@ -200,20 +247,21 @@ private:
 
 session_actor::behavior_type session_behavior(
     session_actor::stateful_pointer<session_state> self, entrance_actor entrance,
-    const link_factory& make_link) {
-  return self->state.start(std::move(entrance), make_link);
+    const link_factory& make_link, decoder_actor decoder) {
+  return self->state.start(std::move(entrance), make_link, std::move(decoder));
 }
 
 } // namespace
 
 session_actor spawn_session(
     caf::actor_system& system, entrance_actor entrance, link_factory make_link,
-    caf::execution_unit* home) {
+    session_place place) {
   // What system.spawn does, but for the home.
-  caf::actor_config where{home};
+  caf::actor_config where{place.home};
   auto behavior = session_behavior;
   return system.spawn_functor(
-      std::true_type{}, where, behavior, std::move(entrance), std::move(make_link));
+      std::true_type{}, where, behavior, std::move(entrance), std::move(make_link),
+      std::move(place.decoder));
 }
 
 session_actor spawn_session(caf::actor_system& system, entrance_actor entrance, peer_actor peer) {

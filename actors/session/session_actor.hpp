@@ -30,12 +30,19 @@ struct link_event {
 /// Makes the link once the session's handle is known; runs inside the new actor.
 using link_factory = std::function<std::unique_ptr<peer_link>(const session_actor&)>;
 
+/// Where a session's work is done.
+struct session_place {
+  /// Where it shall run, on a scheduler that cares (see io_scheduler); nullptr: anywhere.
+  caf::execution_unit* home = nullptr;
+  /// For its large messages; none: it decodes them itself.
+  decoder_actor decoder;
+};
+
 /// A session for the peer behind the link, waiting for its HELLO. It ends itself when the link
-/// reports `closed` or a peer without a socket is done with. `home`: where it shall run, on a
-/// scheduler that cares (see io_scheduler); nullptr: anywhere.
+/// reports `closed` or a peer without a socket is done with.
 session_actor spawn_session(
     caf::actor_system& system, entrance_actor entrance, link_factory make_link,
-    caf::execution_unit* home = nullptr);
+    session_place place = {});
 
 /// A session for an actor of this process: send it `hello`, receive `welcome`, and so on. No
 /// socket and no encoding is involved. The session ends when the peer does, and the peer hears of

@@ -7,8 +7,10 @@ from wamp_client import *
 
 
 class LoadTest(GatewayTestCase):
+    threads = 1
+
     def setUp(self):
-        self.gateway = self.start()
+        self.gateway = self.start(more={"threads": self.threads})
 
     def assert_all_answered(self, callers, calls):
         """calls calls of each caller wait at one callee at the same time."""
@@ -102,3 +104,9 @@ class LoadTest(GatewayTestCase):
             self.gateway.peers.append(watcher)
             once(100)
         self.assertLess(self.gateway.resident_bytes() - before, 64 * 2**20)
+
+
+class LoadOnFourThreadsTest(LoadTest):
+    """The same, with sessions, broker and dealer on different threads."""
+
+    threads = 4

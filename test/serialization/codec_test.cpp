@@ -230,6 +230,10 @@ TEST_CASE("a payload shares the message's bytes and is spliced unchanged") {
     CHECK(m.args.size() == part.size());
     const invocation forwarded{invocation_id{2}, registration_id{3}, {}, m.args};
     CHECK(encode(f, forwarded) == wire(f, {68, 2, 3, dict{}, args, kwargs}).view());
+    std::string around = "before";
+    auto tail = encode_around_args(around, f, forwarded);
+    around.insert(around.size() - tail, forwarded.args.view(f));
+    CHECK(around == "before" + encode(f, forwarded));
   }
 }
 

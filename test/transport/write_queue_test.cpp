@@ -120,6 +120,38 @@ TEST_CASE("a control frame passes copied messages that were not begun") {
   CHECK(drain(q, 2) == "gunPONGnext");
 }
 
+TEST_CASE("a message in parts is one message: nothing comes between, and none of it is dropped") {
+  auto large = std::string(20'000, 'L');
+  for (std::size_t step : {1U, 6U, 20'000U, 100'000U}) {
+    write_queue q;
+    q.push_copy("", "before");
+    q.push_parts("HD", "[1,", slice(large), "]");
+    q.push_copy("", "after");
+    auto area = std::make_unique<gather_area>();
+    q.gather(*area);
+    write_queue::taken sum = q.consume(6 + step % 20'000); // into the message, or just before it
+    q.push_control("PING");
+    auto whole = "HD[1," + large + "]";
+    auto written = step % 20'000;
+    auto rest = written == 0 ? "PING" + whole + "after" : whole.substr(written) + "PINGafter";
+    write_queue::taken more;
+    CHECK(drain(q, step, &more) == rest);
+    CHECK(sum.messages + more.messages == 3);
+    CHECK(sum.cost + more.cost
+          == queue_budget::cost_of(6) + queue_budget::cost_of(whole.size())
+                 + queue_budget::cost_of(5) + 4);
+  }
+  // Begun, whether in its first part or behind it: it stays whole, the next one goes.
+  for (std::size_t written : {1U, 5U, 6U, 20'005U}) {
+    write_queue q;
+    q.push_parts("HD", "[1,", slice(large), "]");
+    q.push_parts("HD", "[2,", slice(large), "]");
+    q.consume(written);
+    q.drop_unbegun();
+    CHECK(drain(q, 100'000) == ("HD[1," + large + "]").substr(written));
+  }
+}
+
 TEST_CASE("small messages leave in one part, large ones without being copied") {
   write_queue q;
   auto area = std::make_unique<gather_area>();
