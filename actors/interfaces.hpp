@@ -25,20 +25,20 @@
 
 namespace wamp {
 
-struct frames;        // what one read of a socket brought
-struct broker_batch;  // what a session asks of its broker
-struct dealer_batch;  // what a session asks of its dealer, and its answers to invocations
+struct frames;         // what one read of a socket brought
+struct broker_batch;   // what a session asks of its broker
+struct dealer_batch;   // what a session asks of its dealer, and its answers to invocations
 struct outgoing_batch; // what broker or dealer have for a session's peer
-struct event_batch;   // events that a broker has for a session's peer
-struct large_frame;   // a message that takes long to decode
-struct decoded;       // that message
-struct link_event;    // what happened to a socket
-struct join_request;  // a session asks a router to let it in
-struct joined;        // the router did
-struct rejected;      // the router did not
-struct end_session;   // the router ends a session
-struct shut_down;     // a router or gateway ends all its sessions, for good
-struct realm_summary; // what a router tells of itself
+struct event_batch;    // events that a broker has for a session's peer
+struct large_frame;    // a message that takes long to decode
+struct decoded;        // that message
+struct link_event;     // what happened to a socket
+struct join_request;   // a session asks a router to let it in
+struct joined;         // the router did
+struct rejected;       // the router did not
+struct end_session;    // the router ends a session
+struct shut_down;      // a router or gateway ends all its sessions, for good
+struct realm_summary;  // what a router tells of itself
 
 /// Broker and dealer have forgotten a session: travels router -> dealer -> broker -> router ->
 /// session, so that nobody meets a session that is gone.

@@ -1,10 +1,10 @@
 #include <wamp/transport/acceptor.hpp>
 
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -142,11 +142,11 @@ std::string listener::acceptor::open_local(const listen_address& address) {
 std::string listener::acceptor::listen_on(const sockaddr* address, socklen_t size) {
   socket_ = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   int on = 1;
-  bool listens =
-      socket_ >= 0
-      && (address->sa_family == AF_UNIX
-          || ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0)
-      && ::bind(socket_, address, size) == 0 && ::listen(socket_, context_->options.backlog) == 0;
+  bool listens = socket_ >= 0
+                 && (address->sa_family == AF_UNIX
+                     || ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0)
+                 && ::bind(socket_, address, size) == 0
+                 && ::listen(socket_, context_->options.backlog) == 0;
   return listens ? "" : last_error();
 }
 
@@ -203,8 +203,8 @@ void listener::acceptor::accept_some() {
   for (int i = 0; i < enough_for_one_turn && !stopped_; ++i) {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
-    auto fd = ::accept4(
-        socket_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    auto fd =
+        ::accept4(socket_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       told_ = false;
       admit(fd, peer_of(from, address_));

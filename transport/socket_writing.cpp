@@ -9,8 +9,7 @@ namespace wamp {
 
 std::size_t socket_connection::cost_of(std::size_t message_size) const noexcept {
   std::array<char, framing::max_header> header;
-  return queue_budget::cost_of(
-      framing_->write_header(header.data(), message_size) + message_size);
+  return queue_budget::cost_of(framing_->write_header(header.data(), message_size) + message_size);
 }
 
 /// `queued` if the message is welcome and its cost counted, else the answer to who sends it.
@@ -63,8 +62,7 @@ send_result socket_connection::send(std::string_view message) {
   return answer;
 }
 
-send_result
-socket_connection::send(std::string_view head, slice body, std::string_view tail) {
+send_result socket_connection::send(std::string_view head, slice body, std::string_view tail) {
   auto size = head.size() + body.size() + tail.size();
   if (!core_->in_this_thread()) {
     std::string whole;

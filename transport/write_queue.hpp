@@ -62,8 +62,8 @@ public:
   void push_copy(std::string_view header, std::string_view body);
 
   /// Appends one message in three parts, of which the body is shared and may be large.
-  void push_parts(
-      std::string_view header, std::string_view head, slice body, std::string_view tail);
+  void
+  push_parts(std::string_view header, std::string_view head, slice body, std::string_view tail);
 
   /// Appends bytes that are no message: a handshake's answer, a close frame.
   void push_last(std::string bytes);

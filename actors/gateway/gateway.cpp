@@ -5,8 +5,7 @@
 
 namespace wamp {
 
-tl::expected<std::unique_ptr<gateway>, std::string>
-gateway::open(
+tl::expected<std::unique_ptr<gateway>, std::string> gateway::open(
     caf::actor_system& system, std::vector<io_thread*> threads, gateway_settings settings) {
   auto actor = spawn_gateway(system, std::move(settings.realms), settings.timeouts);
   std::unique_ptr<gateway> result{new gateway{threads, actor}};

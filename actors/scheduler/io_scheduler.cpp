@@ -37,8 +37,7 @@ class run_queue final : public caf::execution_unit,
                         public std::enable_shared_from_this<run_queue> {
 public:
   run_queue(caf::actor_system& system, io_thread& thread)
-      : caf::execution_unit(&system),
-        thread_(thread) {}
+      : caf::execution_unit(&system), thread_(thread) {}
 
   io_thread& thread() noexcept { return thread_; }
 

@@ -42,9 +42,8 @@ public:
   }
   void schedule_message(
       time_point t, caf::strong_actor_ptr receiver, caf::mailbox_element_ptr content) override {
-    change([&] {
-      simple_actor_clock::schedule_message(t, std::move(receiver), std::move(content));
-    });
+    change(
+        [&] { simple_actor_clock::schedule_message(t, std::move(receiver), std::move(content)); });
   }
   void schedule_message(
       time_point t, caf::group target, caf::strong_actor_ptr sender,

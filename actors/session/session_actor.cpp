@@ -63,12 +63,8 @@ public:
     send_requests(); // or they would reach broker and dealer after these have forgotten us
     caf::unsafe_send_as(self_, realm_.router, leave_atom::value, realm_.self->id);
   }
-  void forward(broker_request m) override {
-    add(for_broker_, std::move(m));
-  }
-  void forward(dealer_request m) override {
-    add(for_dealer_, std::move(m));
-  }
+  void forward(broker_request m) override { add(for_broker_, std::move(m)); }
+  void forward(dealer_request m) override { add(for_dealer_, std::move(m)); }
 
 private:
   using input = tl::expected<message, decode_error>;

@@ -15,7 +15,7 @@ struct options {
   std::string config_file;
   std::vector<std::string> listen; ///< replaces the configured listeners when not empty
   std::vector<std::string> realms; ///< replaces the configured realms when not empty
-  unsigned threads = 0; ///< 0: not given
+  unsigned threads = 0;            ///< 0: not given
   std::string log_level;
   std::string log_format;
 };

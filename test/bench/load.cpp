@@ -124,8 +124,7 @@ void print(const options& o, const report& r, const workload& w) {
       "{\"workload\":\"%s\",\"ops\":%lu,\"rate\":%.1f,\"cpu_us_per_op\":%.4f,"
       "\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f,",
       o.workload.c_str(), r.ops, static_cast<double>(r.ops) / r.seconds,
-      static_cast<double>(r.router_cpu) / 1000 / ops, r.p50, r.p99,
-      r.longest);
+      static_cast<double>(r.router_cpu) / 1000 / ops, r.p50, r.p99, r.longest);
   std::printf(
       "\"lost\":%lu,\"duplicated\":%lu,\"reordered\":%lu,\"refused\":%lu,\"wrong\":%lu,",
       counts.lost, counts.duplicated, counts.reordered, counts.refused, counts.wrong);

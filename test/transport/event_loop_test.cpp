@@ -147,8 +147,9 @@ TEST_CASE("a descriptor is reported while there is something, and only while it 
   };
   r.ask([&] { return r.loop.watch(w, s.ends[0], 0, EPOLLIN | EPOLLOUT); });
   writable.get_future().get();
-  CHECK(r.ask([&] { return r.loop.watch(w, 1'000'000, 0, EPOLLIN); })
-        == std::error_code(EBADF, std::system_category()));
+  CHECK(r.ask([&] {
+    return r.loop.watch(w, 1'000'000, 0, EPOLLIN);
+  }) == std::error_code(EBADF, std::system_category()));
 }
 
 TEST_CASE("who was forgotten is not called, even when both were ready in the same turn") {

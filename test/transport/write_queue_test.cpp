@@ -137,9 +137,10 @@ TEST_CASE("a message in parts is one message: nothing comes between, and none of
     write_queue::taken more;
     CHECK(drain(q, step, &more) == rest);
     CHECK(sum.messages + more.messages == 3);
-    CHECK(sum.cost + more.cost
-          == queue_budget::cost_of(6) + queue_budget::cost_of(whole.size())
-                 + queue_budget::cost_of(5) + 4);
+    CHECK(
+        sum.cost + more.cost
+        == queue_budget::cost_of(6) + queue_budget::cost_of(whole.size()) + queue_budget::cost_of(5)
+               + 4);
   }
   // Begun, whether in its first part or behind it: it stays whole, the next one goes.
   for (std::size_t written : {1U, 5U, 6U, 20'005U}) {

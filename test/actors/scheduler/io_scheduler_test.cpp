@@ -203,7 +203,8 @@ TEST_CASE("messages from many threads all arrive, in the order of each thread") 
   }
 }
 
-TEST_CASE("an actor runs on one thread only, whoever sends to it, and messages of a pair stay in order") {
+TEST_CASE(
+    "an actor runs on one thread only, whoever sends to it, and messages of a pair stay in order") {
   constexpr std::size_t actors = 12;
   constexpr int rounds = 300;
   for (auto count : thread_counts) {
@@ -309,9 +310,8 @@ TEST_CASE("CAF's middleman works beside it") {
   config client_settings{client_thread};
   caf::actor_system server{server_settings};
   caf::actor_system client{client_settings};
-  auto doubler = server.spawn([](caf::event_based_actor*) -> caf::behavior {
-    return {[](int n) { return 2 * n; }};
-  });
+  auto doubler = server.spawn(
+      [](caf::event_based_actor*) -> caf::behavior { return {[](int n) { return 2 * n; }}; });
   auto port = server.middleman().publish(doubler, 0, "127.0.0.1");
   REQUIRE(port);
   auto remote = client.middleman().remote_actor("127.0.0.1", *port);
@@ -353,7 +353,8 @@ TEST_CASE("actors run on the io thread, timers included") {
   CHECK(seen.second == thread);
 }
 
-TEST_CASE("timers fire in the order of their times, and those of an actor that ended do not matter") {
+TEST_CASE(
+    "timers fire in the order of their times, and those of an actor that ended do not matter") {
   for (auto count : thread_counts) {
     io_system system{count};
     std::promise<std::vector<int>> seen;

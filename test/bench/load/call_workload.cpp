@@ -202,7 +202,7 @@ private:
   uri_spread procedures_;
   std::vector<caller> callers_;
   std::vector<sequence_check> seen_by_callee_; // by caller
-  std::vector<std::uint64_t> registrations_; // by procedure
+  std::vector<std::uint64_t> registrations_;   // by procedure
 };
 
 } // namespace
