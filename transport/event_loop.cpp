@@ -74,6 +74,8 @@ void event_loop::forget(watcher& who) noexcept {
   for (auto& e : ready_)
     if (e.data.ptr == &who)
       e.data.ptr = nullptr;
+  for (auto list : {&again_, &called_again_})
+    std::replace(list->begin(), list->end(), &who, static_cast<watcher*>(nullptr));
 }
 
 void event_loop::add_task(std::unique_ptr<task> t) {
@@ -110,7 +112,8 @@ void event_loop::set_clock() {
 }
 
 void event_loop::turn() {
-  bool busy = turn_end_due_ || has_tasks_.load(std::memory_order_acquire);
+  bool busy = turn_end_due_ || !again_.empty() || has_tasks_.load(std::memory_order_acquire);
+  called_again_.swap(again_);
   auto count =
       ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), busy ? 0 : -1);
   ready_ = std::span{events_}.first(count > 0 ? static_cast<std::size_t>(count) : 0);
@@ -122,6 +125,10 @@ void event_loop::turn() {
     else if (auto who = static_cast<watcher*>(e.data.ptr)) // or it was forgotten
       who->on_ready(e.events);
   ready_ = {};
+  for (auto who : called_again_)
+    if (who)
+      who->on_ready(EPOLLIN);
+  called_again_.clear();
   if (has_tasks_.load(std::memory_order_acquire))
     run_posted();
   if (std::exchange(turn_end_due_, false))

@@ -4,8 +4,7 @@
 //
 // Why not an Asio io_context: it re-arms each wait with a system call and asks the kernel again
 // before each posted handler, which is two more of them for every read of a lone message than are
-// needed; and it has no notion of a turn's end. Level-triggered: what is left in a socket is
-// reported again.
+// needed; and it has no notion of a turn's end.
 #pragma once
 
 #include <atomic>
@@ -27,7 +26,7 @@ namespace wamp {
 /// Somebody who waits for a descriptor.
 class watcher {
 public:
-  /// `events`: of EPOLLIN, EPOLLOUT, EPOLLERR and EPOLLHUP. Must not throw.
+  /// `events`: as epoll_wait() gives them. Must not throw.
   virtual void on_ready(std::uint32_t events) = 0;
 
 protected:
@@ -67,12 +66,16 @@ public:
 
   void end_turn_soon() noexcept { turn_end_due_ = true; }
 
-  /// Changes what `who` waits for on `fd` from `now` to `then`: sets of EPOLLIN and EPOLLOUT;
-  /// the empty one is not to be watched at all.
+  /// Changes what `who` waits for on `fd` from `now` to `then`, as epoll_ctl() takes them; 0 is
+  /// not to be watched at all.
   std::error_code watch(watcher& who, int fd, std::uint32_t now, std::uint32_t then);
 
   /// `who` is called no more; for who closes a descriptor that is watched.
   void forget(watcher& who) noexcept;
+
+  /// Has `who.on_ready(EPOLLIN)` called in the next turn, too: for who watches edges and has not
+  /// read all.
+  void call_again(watcher& who) { again_.push_back(&who); }
 
   /// Calls `f` once, when it is `when` or a little later.
   alarms::iterator call_at(time_point when, std::function<void()> f);
@@ -108,6 +111,8 @@ private:
   alarms alarms_;
   std::vector<epoll_event> events_;
   std::span<epoll_event> ready_; // those of this turn
+  std::vector<watcher*> again_;
+  std::vector<watcher*> called_again_; // keeps its memory
 
   std::atomic<bool> stopped_{false};
   std::atomic<bool> has_tasks_{false};

@@ -164,6 +164,7 @@ private:
   bool dirty_ = false;                         // in the core's list
   bool awaiting_output_ = false;
   std::uint32_t watched_ = 0; // of EPOLLIN and EPOLLOUT: what the loop waits for
+  bool more_input_ = false;   // the last read may have left something
   bool paused_ = false;
   bool input_ended_ = false;   // end of stream, or the peer's close frame
   bool broken_ = false;        // the peer's frames can not be read any more

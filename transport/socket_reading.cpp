@@ -30,13 +30,17 @@ void socket_connection::await_input() {
 /// What is not wanted for a while goes on being watched until it happens: most often it is wanted
 /// again before that, and a change of mind is a system call.
 void socket_connection::watch(std::uint32_t events) {
+  // Edges: the kernel need not look at a socket again that was emptied. A change of what is
+  // watched reports what is there already.
+  auto edges = [](std::uint32_t of) { return of == 0 ? 0 : of | EPOLLET | EPOLLRDHUP; };
   auto before = std::exchange(watched_, events);
-  if (auto error = core_->loop.watch(*this, stream_.descriptor(), before, events))
+  if (auto error = core_->loop.watch(*this, stream_.descriptor(), edges(before), edges(events)))
     on_network_error(error);
 }
 
 void socket_connection::on_ready(std::uint32_t events) {
   auto keep = self();
+  constexpr std::uint32_t ended = EPOLLHUP | EPOLLERR | EPOLLRDHUP;
   // Of a broken socket, reading and writing say what happened.
   if ((events & (EPOLLHUP | EPOLLERR)) != 0)
     events |= watched_;
@@ -44,8 +48,12 @@ void socket_connection::on_ready(std::uint32_t events) {
     awaiting_output_ = false;
     flush();
   }
-  if ((events & EPOLLIN) != 0 && wants_input())
+  if ((events & EPOLLIN) != 0 && wants_input()) {
     on_readable();
+    // The end of the stream stands behind its last bytes, and is no edge of its own any more.
+    if (stage_ != stage::gone && !input_ended_ && (more_input_ || (events & ended) != 0))
+      core_->loop.call_again(*this);
+  }
   if (stage_ == stage::gone)
     return;
   auto wanted = watched_;
@@ -63,6 +71,7 @@ void socket_connection::on_readable() {
   // What comes before start() is kept; that shall not be much.
   auto size = stage_ == stage::handshake ? buffer.size() / 16 : buffer.size();
   auto result = stream_.read(buffer.data(), size);
+  more_input_ = result.what == io_result::status::done && result.size == size;
   switch (result.what) {
   case io_result::status::done:
     liveness_.on_life();

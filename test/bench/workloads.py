@@ -74,15 +74,14 @@ class Growth:
 
 def growth(name, axis, unit, numbers, arguments):
     return Growth(name, axis, unit, [
-        (n, Workload(f"{name}: {n:,}", arguments.format(n=n, window=max(1, min(8, 8000 // n)))))
-        for n in numbers])
+        (n, Workload(f"{name}: {n:,}", arguments.format(n=n))) for n in numbers])
 
 
 TENS = (1, 10, 100, 1_000, 10_000, 100_000)
 
 GROWTH = [
     growth("subscribers of one topic", "subscribers", "us per event", TENS[:-1],
-           "--workload event --payload 64 --outstanding {window} --subscribers {n}"),
+           "--workload event --payload 64 --outstanding 8 --subscribers {n}"),
     growth("topics with one subscriber each", "topics", "us per event", TENS,
            "--workload event --payload 64 --spread {n}"),
     growth("registrations", "registrations", "us per call", TENS,
