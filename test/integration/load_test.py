@@ -106,7 +106,11 @@ class LoadTest(GatewayTestCase):
         self.assertLess(self.gateway.resident_bytes() - before, 64 * 2**20)
 
 
-class LoadOnFourThreadsTest(LoadTest):
+class LoadOnTwoThreadsTest(LoadTest):
     """The same, with sessions, broker and dealer on different threads."""
 
+    threads = 2
+
+
+class LoadOnFourThreadsTest(LoadTest):
     threads = 4
