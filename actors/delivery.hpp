@@ -78,6 +78,17 @@ credit weight_of(const std::vector<Request>& batch) {
   return sum;
 }
 
+/// What a broker's or a dealer's turn is: each request of the batch in its order, then all that
+/// came of them at once. `handle(from, request&&)`.
+template <class Self, class Batch, class Handle>
+void work_off(Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger, Handle handle) {
+  auto done = weight_of(batch.requests);
+  for (auto& m : batch.requests)
+    std::visit([&](auto& x) { handle(batch.from, std::move(x)); }, m);
+  out.send_all(self);
+  return_credit(self, ledger, batch.from, done);
+}
+
 /// An exception ends the actor, as ever, but not without a line in the log.
 template <class Self>
 void log_what_ends(Self* self, const char* name) {

@@ -120,7 +120,7 @@ private:
 
   // writing
   send_result send_any(slice message, bool event);
-  send_result admit(std::size_t size, std::size_t cost);
+  send_result admit(std::size_t size, std::size_t cost, bool event);
   send_result refuse_event(slice message, std::size_t cost);
   std::size_t cost_of(std::size_t message_size) const noexcept;
   void enqueue(slice message, bool droppable);

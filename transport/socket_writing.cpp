@@ -12,8 +12,9 @@ std::size_t socket_connection::cost_of(std::size_t message_size) const noexcept 
   return queue_budget::cost_of(framing_->write_header(header.data(), message_size) + message_size);
 }
 
-/// `queued` if the message is welcome and its cost counted, else the answer to who sends it.
-send_result socket_connection::admit(std::size_t size, std::size_t cost) {
+/// `queued` if the message is welcome and its cost counted, else the answer to who sends it. What
+/// becomes of an event that does not fit is for refuse_event() to say.
+send_result socket_connection::admit(std::size_t size, std::size_t cost, bool event) {
   if (!sending_.load(std::memory_order_relaxed))
     return send_result::closed;
   if (size > framing_->send_limit())
@@ -21,6 +22,8 @@ send_result socket_connection::admit(std::size_t size, std::size_t cost) {
   auto bound = limits().write_queue;
   if (!budget_.try_reserve(cost, bound)) {
     feel_pressure();
+    if (!event)
+      core_->counters.overflows.add();
     return send_result::overflow;
   }
   if (budget_.used() > bound / 2)
@@ -30,12 +33,9 @@ send_result socket_connection::admit(std::size_t size, std::size_t cost) {
 
 send_result socket_connection::send_any(slice message, bool event) {
   auto cost = cost_of(message.size());
-  auto answer = admit(message.size(), cost);
-  if (answer == send_result::overflow) {
-    if (event)
-      return refuse_event(std::move(message), cost);
-    core_->counters.overflows.add();
-  }
+  auto answer = admit(message.size(), cost, event);
+  if (answer == send_result::overflow && event)
+    return refuse_event(std::move(message), cost);
   if (answer != send_result::queued)
     return answer;
   if (core_->in_this_thread()) {
@@ -52,9 +52,7 @@ send_result socket_connection::send(std::string_view message) {
     return send_any(slice(std::string(message)), false);
   std::array<char, framing::max_header> header;
   auto header_size = framing_->write_header(header.data(), message.size());
-  auto answer = admit(message.size(), queue_budget::cost_of(header_size + message.size()));
-  if (answer == send_result::overflow)
-    core_->counters.overflows.add();
+  auto answer = admit(message.size(), queue_budget::cost_of(header_size + message.size()), false);
   if (answer != send_result::queued)
     return answer;
   queue_.push_copy({header.data(), header_size}, message);
@@ -71,9 +69,7 @@ send_result socket_connection::send(std::string_view head, slice body, std::stri
   }
   std::array<char, framing::max_header> header;
   auto header_size = framing_->write_header(header.data(), size);
-  auto answer = admit(size, queue_budget::cost_of(header_size + size));
-  if (answer == send_result::overflow)
-    core_->counters.overflows.add();
+  auto answer = admit(size, queue_budget::cost_of(header_size + size), false);
   if (answer != send_result::queued)
     return answer;
   queue_.push_parts({header.data(), header_size}, head, std::move(body), tail);

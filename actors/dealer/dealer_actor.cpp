@@ -24,11 +24,7 @@ public:
 
 private:
   void on_batch(dealer_batch& b) {
-    auto done = weight_of(b.requests);
-    for (auto& m : b.requests)
-      std::visit([&](auto& x) { on(b.from, std::move(x)); }, m);
-    out_.send_all(self_);
-    return_credit(self_, credit_, b.from, done);
+    work_off(self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); });
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }

@@ -19,18 +19,6 @@ invocation_ledger::open(const session_ref& caller, request_id call, const sessio
   return id;
 }
 
-std::optional<pending_call>
-invocation_ledger::served(session_id callee, invocation_id invocation) const {
-  auto calls = find(callee);
-  if (!calls)
-    return std::nullopt;
-  auto found = calls->serving.find(invocation);
-  if (found == calls->serving.end())
-    return std::nullopt;
-  auto& entry = found->second;
-  return pending_call{entry.caller->session, entry.call, calls->session, invocation};
-}
-
 std::optional<pending_call> invocation_ledger::made(session_id caller, request_id call) const {
   auto calls = find(caller);
   if (!calls)

@@ -37,12 +37,10 @@ public:
   tl::expected<invocation_id, refused>
   open(const session_ref& caller, request_id call, const session_ref& callee);
 
-  /// Looked up from the callee's side (YIELD, ERROR) or the caller's (CANCEL); nothing: not
-  /// pending, any more or ever.
-  std::optional<pending_call> served(session_id callee, invocation_id invocation) const;
+  /// Looked up from the caller's side (CANCEL); nothing: not pending, any more or ever.
   std::optional<pending_call> made(session_id caller, request_id call) const;
 
-  /// As served(), and closes the call.
+  /// Looked up from the callee's side (YIELD, ERROR), and closed; nothing: as made().
   std::optional<pending_call> close_served(session_id callee, invocation_id invocation);
   /// Closes a call that is open.
   void close(const pending_call& entry);

@@ -3,6 +3,7 @@
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/serialization/codec.hpp>
 
+#include <algorithm>
 #include <iterator>
 #include <span>
 #include <string>
@@ -20,16 +21,13 @@ public:
       : peer_(peer), encoding_(peer.wire_format()), session_(std::move(session)) {}
 
   void on_messages(std::vector<slice> messages) override {
-    auto rest = std::span{messages};
-    while (rest.size() > max_batch) {
-      auto some = rest.first(max_batch);
-      rest = rest.subspan(max_batch);
+    if (messages.size() <= max_batch)
+      return send(std::move(messages));
+    for (auto rest = std::span{messages}; !rest.empty();) {
+      auto some = rest.first(std::min(rest.size(), max_batch));
+      rest = rest.subspan(some.size());
       send({std::make_move_iterator(some.begin()), std::make_move_iterator(some.end())});
     }
-    if (rest.size() == messages.size())
-      send(std::move(messages));
-    else
-      send({std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end())});
   }
   void on_deadline() override { tell(link_event::what::deadline, {}); }
   void on_writable() override {}
