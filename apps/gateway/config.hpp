@@ -22,9 +22,13 @@ struct log_settings {
   log_format format = log_format::text;
 };
 
+/// Which threads run the actors: those that serve the sockets, or CAF's own workers.
+enum class actor_threads : std::uint8_t { sockets, caf };
+
 struct gateway_config {
-  /// Threads that serve sockets and run actors. One is the cheapest per message.
+  /// Threads that serve sockets. One is the cheapest per message.
   unsigned threads = 1;
+  actor_threads scheduler = actor_threads::sockets;
   std::vector<listener_settings> listeners;
   std::vector<realm_settings> realms;
   session_timeouts timeouts;

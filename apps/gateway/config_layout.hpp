@@ -38,6 +38,10 @@ inline constexpr config_choices<std::string_view, 6> log_levels{{
     {"error", "error"},
     {"off", "off"},
 }};
+inline constexpr config_choices<actor_threads, 2> schedulers{{
+    {"sockets", actor_threads::sockets},
+    {"caf", actor_threads::caf},
+}};
 inline constexpr config_choices<log_format, 2> log_formats{{
     {"text", log_format::text},
     {"json", log_format::json},
@@ -151,6 +155,7 @@ parse_realm_name(std::string_view text, std::size_t index, taken_names& taken) {
 template <class Members>
 void describe(Members& m, gateway_config& c) {
   m["threads"].number(c.threads, 1, 256);
+  m["scheduler"].choice(c.scheduler, schedulers);
   std::string schema; // for editors
   m["$schema"].text(
       schema, [](std::string_view text) { return tl::expected<std::string, std::string>{text}; });

@@ -33,8 +33,14 @@ int serve(gateway_config config) {
   for (auto& thread : owned)
     threads.push_back(&thread);
   caf::actor_system_config caf_config;
-  use_io_scheduler(caf_config, threads);
+  if (config.scheduler == actor_threads::sockets)
+    use_io_scheduler(caf_config, threads);
+  else // its work stealing sleeps up to 10 ms between two looks for work
+    caf_config.set("scheduler.policy", caf::atom("sharing"));
   caf::actor_system system{caf_config};
+  if (config.scheduler == actor_threads::caf)
+    for (auto thread : threads)
+      thread->run();
   auto opened = gateway::open(
       system, threads, {std::move(config.listeners), std::move(config.realms), config.timeouts});
   if (!opened) {

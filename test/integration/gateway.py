@@ -53,6 +53,7 @@ class Gateway:
                           {"listen": "unix:" + self.unix_path, **extra}],
             "realms": [{"name": realm} if isinstance(realm, str) else realm for realm in realms],
             "limits": limits or {},
+            "scheduler": os.environ.get("WAMP_TEST_SCHEDULER", "sockets"),
             **(more or {}),
         }
         self.config_path = os.path.join(self.directory, "config.json")

@@ -19,6 +19,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gateway", default=os.environ.get("WAMP_GATEWAY"),
                         help="the program under test (default: $WAMP_GATEWAY)")
+    parser.add_argument("--scheduler", choices=["sockets", "caf"], default="sockets",
+                        help="whose threads run the gateway's actors")
     parser.add_argument("-k", dest="names", action="append", help="only tests with this in their name")
     parser.add_argument("-v", "--verbose", action="store_true", help="name every test")
     parser.add_argument("--durations", action="store_true", help="tell the ten slowest tests")
@@ -28,6 +30,7 @@ def main():
         parser.error("which gateway? Name it by --gateway or in WAMP_GATEWAY.")
     sys.dont_write_bytecode = True
     os.environ["WAMP_GATEWAY"] = os.path.abspath(arguments.gateway)
+    os.environ["WAMP_TEST_SCHEDULER"] = arguments.scheduler
     sys.path.insert(0, str(HERE))
     folder = os.path.abspath(arguments.folder)
     loader = unittest.TestLoader()
