@@ -14,6 +14,10 @@ bool queue_budget::try_reserve(std::size_t cost, std::size_t bound) noexcept {
   return false;
 }
 
+/// The memory of a tail that was written, for the next tail of any connection of this thread. No
+/// connection keeps its own: most are idle most of the time.
+static thread_local std::string spare;
+
 void write_queue::append(entry e) {
   if (entries_.size() == entries_.capacity() && entries_.size() > 2 * live_)
     compact();
@@ -35,8 +39,10 @@ void write_queue::push_copy(std::string_view header, std::string_view body) {
   constexpr std::size_t long_enough = std::size_t{32} << 10U;
   if (tail_.size() >= long_enough)
     seal_tail();
-  if (tail_.empty())
+  if (tail_.empty()) {
+    tail_.swap(spare);
     tail_.reserve(std::max<std::size_t>(512, header.size() + body.size()));
+  }
   tail_.append(header);
   tail_.append(body);
   ++tail_count_;
@@ -203,6 +209,9 @@ void write_queue::consume_tail(std::size_t size, taken& sum) {
   }
   sum.messages += tail_count_;
   sum.cost += queue_budget::cost_of(tail_.size(), tail_count_);
+  tail_.clear();
+  if (tail_.capacity() > spare.capacity())
+    tail_.swap(spare);
   std::string().swap(tail_);
   tail_count_ = 0;
 }
