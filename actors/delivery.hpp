@@ -24,15 +24,14 @@ public:
     of<std::vector<event_ref>>(to).push_back(e);
   }
 
-  template <class Self>
-  void send_all(Self* self) {
+  void send_all() {
     for (auto& p : parcels_) {
       auto& actor = static_cast<const joined_session&>(*p.to).actor;
       if (auto events = std::get_if<std::vector<event_ref>>(&p.contents))
-        caf::unsafe_send_as(self, actor, event_batch{std::move(*events)});
+        caf::anon_send(actor, event_batch{std::move(*events)});
       else
-        caf::unsafe_send_as(
-            self, actor, outgoing_batch{std::move(std::get<std::vector<outgoing>>(p.contents))});
+        caf::anon_send(
+            actor, outgoing_batch{std::move(std::get<std::vector<outgoing>>(p.contents))});
     }
     constexpr std::size_t worth_keeping = 1024;
     if (parcels_.capacity() > worth_keeping)
@@ -85,7 +84,7 @@ void work_off(Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger
   auto done = weight_of(batch.requests);
   for (auto& m : batch.requests)
     std::visit([&](auto& x) { handle(batch.from, std::move(x)); }, m);
-  out.send_all(self);
+  out.send_all();
   return_credit(self, ledger, batch.from, done);
 }
 

@@ -40,6 +40,10 @@ struct end_session;    // the router ends a session
 struct shut_down;      // a router or gateway ends all its sessions, for good
 struct realm_summary;  // what a router tells of itself
 
+/// What the handlers on a message's way return. Of one that returns void CAF makes a response,
+/// to find out then that nobody waits for it.
+using no_answer = caf::delegated<void>;
+
 /// Broker and dealer have forgotten a session: travels router -> dealer -> broker -> router ->
 /// session, so that nobody meets a session that is gone.
 using left_atom = caf::atom_constant<caf::atom("left")>;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace wamp {
 
@@ -27,10 +28,11 @@ private:
 };
 
 template <class Integer>
-void append_number(std::string& out, Integer n) {
-  char digits[24];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), n).ptr;
-  out.append(digits, end);
+void append_number(std::string& out, bool comma, Integer n) {
+  char text[24] = {','};
+  const auto begin = text + (comma ? 1 : 0);
+  const auto end = std::to_chars(begin, std::end(text), n).ptr;
+  out.append(text, static_cast<std::size_t>(end - text));
 }
 
 bool is_verbatim(char c) {
@@ -72,13 +74,11 @@ void json_writer::boolean(bool b) {
 }
 
 void json_writer::integer(std::int64_t n) {
-  separate();
-  append_number(out_, n);
+  append_number(out_, std::exchange(needs_comma_, true), n);
 }
 
 void json_writer::natural(std::uint64_t n) {
-  separate();
-  append_number(out_, n);
+  append_number(out_, std::exchange(needs_comma_, true), n);
 }
 
 void json_writer::real(double d) {

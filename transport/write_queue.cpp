@@ -16,7 +16,7 @@ bool queue_budget::try_reserve(std::size_t cost, std::size_t bound) noexcept {
 
 /// The memory of a tail that was written, for the next tail of any connection of this thread. No
 /// connection keeps its own: most are idle most of the time.
-static thread_local std::string spare;
+static thread_local std::vector<char> spare;
 
 void write_queue::append(entry e) {
   if (entries_.size() == entries_.capacity() && entries_.size() > 2 * live_)
@@ -43,8 +43,8 @@ void write_queue::push_copy(std::string_view header, std::string_view body) {
     tail_.swap(spare);
     tail_.reserve(std::max<std::size_t>(512, header.size() + body.size()));
   }
-  tail_.append(header);
-  tail_.append(body);
+  tail_.insert(tail_.end(), header.begin(), header.end());
+  tail_.insert(tail_.end(), body.begin(), body.end());
   ++tail_count_;
 }
 
@@ -76,7 +76,8 @@ void write_queue::seal_tail() {
   if (tail_.empty())
     return;
   entry e;
-  e.body = slice(std::exchange(tail_, {}));
+  auto owner = std::make_shared<const std::vector<char>>(std::exchange(tail_, {}));
+  e.body = slice(owner, {owner->data(), owner->size()});
   e.what = entry::kind::message;
   e.count = std::exchange(tail_count_, std::uint16_t{0});
   append(std::move(e));
@@ -150,7 +151,7 @@ std::span<const iovec> write_queue::gather(gather_area& area) const {
     if (entries_[i].what != entry::kind::dead)
       room = to.add(entries_[i], 0);
   if (room)
-    to.add(tail_);
+    to.add({tail_.data(), tail_.size()});
   return to.parts();
 }
 
@@ -212,7 +213,7 @@ void write_queue::consume_tail(std::size_t size, taken& sum) {
   tail_.clear();
   if (tail_.capacity() > spare.capacity())
     tail_.swap(spare);
-  std::string().swap(tail_);
+  std::vector<char>().swap(tail_);
   tail_count_ = 0;
 }
 

@@ -127,7 +127,7 @@ private:
   std::size_t control_begun_ = 0; // bytes of it that are written
   std::size_t oldest_ = 0;        // nothing droppable before this one
   std::size_t live_ = 0;          // entries from head_ on that are not dead
-  std::string tail_;              // small messages behind all entries, none of them begun
+  std::vector<char> tail_;        // small messages behind all entries, none of them begun
   std::uint16_t tail_count_ = 0;
 };
 

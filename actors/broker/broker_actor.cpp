@@ -18,14 +18,15 @@ public:
     router_ = caf::actor_cast<caf::actor_addr>(router);
     log_what_ends(self_, name);
     return {
-        [this](broker_batch& b) { on_batch(b); },
+        [this](broker_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
     };
   }
 
 private:
-  void on_batch(broker_batch& b) {
+  no_answer on_batch(broker_batch& b) {
     work_off(self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); });
+    return {};
   }
 
   void on(const session_ref& from, publish&& m) { broker_->publish(from, std::move(m)); }

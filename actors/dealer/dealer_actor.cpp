@@ -17,14 +17,15 @@ public:
     broker_ = std::move(broker);
     log_what_ends(self_, name);
     return {
-        [this](dealer_batch& b) { on_batch(b); },
+        [this](dealer_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
     };
   }
 
 private:
-  void on_batch(dealer_batch& b) {
+  no_answer on_batch(dealer_batch& b) {
     work_off(self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); });
+    return {};
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
@@ -36,7 +37,7 @@ private:
 
   void on_left(session_id id) {
     dealer_->session_left(id);
-    out_.send_all(self_);
+    out_.send_all();
     credit_.forget(id);
     caf::unsafe_send_as(self_, broker_, left_atom::value, id);
   }

@@ -23,7 +23,7 @@ namespace {
 constexpr auto turn_length = std::chrono::milliseconds{2};
 /// Messages an actor may work on in a row before the others get their turn; a message may be a
 /// batch.
-constexpr std::size_t messages_per_job = 4;
+constexpr std::size_t messages_per_job = 1;
 /// How many of them run between two looks at the clock.
 constexpr std::size_t jobs_per_look = 4;
 

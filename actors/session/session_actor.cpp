@@ -28,9 +28,9 @@ public:
     self_->set_exception_handler([this](std::exception_ptr& e) { return on_exception(e); });
     return {
         // CAF tries them in this order: the usual ones first.
-        [this](const frames& f) { on_frames(f); },
-        [this](const outgoing_batch& b) { on_outgoing(b); },
-        [this](const event_batch& b) { on_events(b); },
+        [this](const frames& f) { return on_frames(f); },
+        [this](const outgoing_batch& b) { return on_outgoing(b); },
+        [this](const event_batch& b) { return on_events(b); },
         [this](const link_event& e) { on_link_event(e); },
         [this](decoded& d) { on_decoded(std::move(d.result)); },
         [this](const credit& c) { protocol_->refund(c); },
@@ -88,14 +88,12 @@ private:
   /// can make the protocol forward something.
   void send_requests() {
     if (!for_broker_.empty())
-      caf::unsafe_send_as(
-          self_, realm_.broker, broker_batch{realm_.self, std::exchange(for_broker_, {})});
+      caf::anon_send(realm_.broker, broker_batch{realm_.self, std::exchange(for_broker_, {})});
     if (!for_dealer_.empty())
-      caf::unsafe_send_as(
-          self_, realm_.dealer, dealer_batch{realm_.self, std::exchange(for_dealer_, {})});
+      caf::anon_send(realm_.dealer, dealer_batch{realm_.self, std::exchange(for_dealer_, {})});
   }
 
-  void on_frames(const frames& f) {
+  no_answer on_frames(const frames& f) {
     expected_ = f.messages.size();
     for (auto& bytes : f.messages) {
       if (protocol_->current() == session_protocol::state::ended)
@@ -104,6 +102,7 @@ private:
     }
     expected_ = 1;
     send_requests();
+    return {};
   }
 
   void on_frame(format encoding, const slice& bytes) {
@@ -144,15 +143,17 @@ private:
     send_requests();
   }
 
-  void on_events(const event_batch& b) {
+  no_answer on_events(const event_batch& b) {
     for (auto& e : b.events)
       protocol_->deliver(e);
+    return {};
   }
 
-  void on_outgoing(const outgoing_batch& b) {
+  no_answer on_outgoing(const outgoing_batch& b) {
     for (auto& m : b.messages)
       std::visit([this](const auto& x) { protocol_->deliver(x); }, m);
     send_requests();
+    return {};
   }
 
   void on_input(input in) {
