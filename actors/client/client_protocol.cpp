@@ -1,0 +1,353 @@
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/serialization/ids.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+/// An ERROR as the router would send it, for what never reached it or has no answer any more.
+error local_error(message_code type, std::string_view uri, std::string_view text) {
+  error e;
+  e.request_type = type;
+  e.uri = uri;
+  e.args = payload::native({{value{text}}, {}});
+  return e;
+}
+
+template <class Answer>
+constexpr message_code request_of = message_code::call;
+template <>
+constexpr message_code request_of<published> = message_code::publish;
+template <>
+constexpr message_code request_of<subscribed> = message_code::subscribe;
+template <>
+constexpr message_code request_of<unsubscribed> = message_code::unsubscribe;
+template <>
+constexpr message_code request_of<registered> = message_code::register_;
+template <>
+constexpr message_code request_of<unregistered> = message_code::unregister;
+
+template <class Answer>
+message_code type_of(const completion<Answer>&) {
+  return request_of<Answer>;
+}
+
+std::string_view text_of(const dict& details) {
+  auto text = find<std::string>(details, "message");
+  return text ? std::string_view{*text} : std::string_view{};
+}
+
+} // namespace
+
+void client_protocol::join(const hello& m) {
+  state_ = state::joining;
+  last_request_ = 0;
+  if (router_.send(message{m}) != router_link::sent::yes)
+    end(uris::network_failure, "HELLO could not be sent");
+}
+
+void client_protocol::leave(std::string_view reason) {
+  switch (state_) {
+  case state::joining:
+    router_.send(message{abort{{}, std::string{reason}, {}}});
+    router_.close();
+    return end(reason, "left before the router answered");
+  case state::established:
+    state_ = state::closing;
+    leaving_for_ = reason;
+    router_.send(message{goodbye{{}, std::string{reason}}});
+    return;
+  case state::idle:
+  case state::closing:
+    return;
+  }
+}
+
+void client_protocol::receive(message&& m) {
+  switch (state_) {
+  case state::joining:
+    return on_joining(std::move(m));
+  case state::established:
+    return on_established(std::move(m));
+  case state::closing:
+    // Everything but the router's GOODBYE has crossed ours, and is void.
+    if (std::holds_alternative<goodbye>(m) || std::holds_alternative<abort>(m))
+      end(leaving_for_, "we left");
+    return;
+  case state::idle:
+    return;
+  }
+}
+
+void client_protocol::receive(const decode_error& e) {
+  if (state_ != state::idle)
+    violation(e.to_string());
+}
+
+void client_protocol::connection_lost(std::string_view text) {
+  if (state_ != state::idle)
+    end(uris::network_failure, text);
+}
+
+void client_protocol::waited_too_long() {
+  if (state_ != state::joining && state_ != state::closing)
+    return;
+  router_.close();
+  end(uris::network_failure, state_ == state::joining ? "the router did not answer HELLO in time"
+                                                      : "the router did not answer GOODBYE in time");
+}
+
+void client_protocol::on_joining(message&& m) {
+  std::visit(
+      overloaded{
+          [&](welcome& x) {
+            state_ = state::established;
+            session_ = x.session;
+            observer_.on_joined(x);
+          },
+          [&](abort& x) {
+            router_.close();
+            end(x.reason, text_of(x.details));
+          },
+          [&](challenge& x) {
+            violation("the router asks for authentication by " + x.method + ", which was not offered");
+          },
+          [&](auto& x) {
+            violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
+                " is no answer to HELLO"));
+          },
+      },
+      m);
+}
+
+void client_protocol::on_established(message&& m) {
+  std::visit(
+      overloaded{
+          [&](event& x) { observer_.on_event(x); },
+          [&](result& x) { on_result(std::move(x)); },
+          [&](invocation& x) { on_invocation(std::move(x)); },
+          [&](interrupt& x) {
+            if (invocations_.contains(x.request.value())) // or our answer has crossed it
+              observer_.on_interrupt(x);
+          },
+          [&](error& x) { on_error(std::move(x)); },
+          [&](published& x) { on_answer(std::move(x)); },
+          [&](subscribed& x) { on_answer(std::move(x)); },
+          [&](registered& x) { on_answer(std::move(x)); },
+          [&](unsubscribed& x) {
+            if (x.request)
+              return on_answer(std::move(x));
+            on_revocation<subscription_id>(x, "subscription");
+          },
+          [&](unregistered& x) {
+            if (x.request)
+              return on_answer(std::move(x));
+            on_revocation<registration_id>(x, "registration");
+          },
+          [&](goodbye& x) {
+            router_.send(message{goodbye{{}, std::string{uris::goodbye_and_out}}});
+            router_.close();
+            end(x.reason, text_of(x.details));
+          },
+          [&](abort& x) {
+            router_.close();
+            end(x.reason, text_of(x.details));
+          },
+          [&](auto& x) {
+            violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
+                " is not for a router to send in an established session"));
+          },
+      },
+      m);
+}
+
+// -- requests ----------------------------------------------------------------------------------
+
+template <class Request>
+tl::expected<request_id, error> client_protocol::transmit(Request m) {
+  const auto failed = [](std::string_view uri, std::string_view text) {
+    return tl::unexpected(local_error(Request::code, uri, text));
+  };
+  if (state_ == state::joining)
+    return failed(uris::network_failure, "the session is not established yet");
+  if (state_ != state::established)
+    return failed(uris::network_failure, "there is no session: the client is not connected");
+  m.request = request_id{last_request_ % max_id + 1};
+  const auto id = m.request;
+  switch (router_.send(message{std::move(m)})) {
+  case router_link::sent::yes:
+    break;
+  case router_link::sent::full:
+    return failed(uris::unavailable, "too much is waiting to be sent to the router");
+  case router_link::sent::too_big:
+    return failed(uris::payload_size_exceeded, "larger than what the router takes");
+  }
+  last_request_ = id.value();
+  return id;
+}
+
+template <class Request, class Answer>
+request_id client_protocol::request(Request m, completion<Answer> done) {
+  auto id = transmit(std::move(m));
+  if (id)
+    pending_.insert_or_assign(id->value(), pending{std::move(done)});
+  else
+    done(tl::unexpected(std::move(id.error())));
+  return id.value_or(request_id{});
+}
+
+request_id client_protocol::call(wamp::call m, completion<result> done) {
+  return request(std::move(m), std::move(done));
+}
+
+void client_protocol::cancel(request_id call, std::string_view mode) {
+  if (state_ == state::established && pending_.contains(call.value()))
+    router_.send(message{wamp::cancel{call, dict{{"mode", mode}}}});
+}
+
+void client_protocol::publish(wamp::publish m, completion<published> done) {
+  if (flag(m.options, "acknowledge"))
+    request(std::move(m), std::move(done));
+  else if (auto id = transmit(std::move(m)); !id)
+    done(tl::unexpected(std::move(id.error())));
+}
+
+void client_protocol::subscribe(wamp::subscribe m, completion<subscribed> done) {
+  request(std::move(m), std::move(done));
+}
+
+void client_protocol::unsubscribe(subscription_id id, completion<unsubscribed> done) {
+  request(wamp::unsubscribe{{}, id}, std::move(done));
+}
+
+void client_protocol::register_(wamp::register_ m, completion<registered> done) {
+  request(std::move(m), std::move(done));
+}
+
+void client_protocol::unregister(registration_id id, completion<unregistered> done) {
+  request(wamp::unregister{{}, id}, std::move(done));
+}
+
+// -- answers -----------------------------------------------------------------------------------
+
+template <class Answer>
+void client_protocol::on_answer(Answer&& m) {
+  using answer = std::remove_reference_t<Answer>;
+  auto found = pending_.find(m.request.value());
+  if (found == pending_.end()) {
+    // Of what is over already nobody wants to know more; of what was never asked, nobody may.
+    if (m.request.value() > last_request_)
+      violation(std::string{name_of(answer::code)}.append(" for a request that was never made"));
+    return;
+  }
+  if (!std::holds_alternative<completion<answer>>(found->second))
+    return violation(
+        std::string{name_of(answer::code)}.append(" for a request of another kind"));
+  auto done = std::get<completion<answer>>(std::move(found.value()));
+  pending_.erase(found);
+  done(std::forward<Answer>(m));
+}
+
+void client_protocol::on_result(result&& m) {
+  if (!flag(m.details, "progress"))
+    return on_answer(std::move(m));
+  auto found = pending_.find(m.request.value());
+  auto done = found == pending_.end() ? nullptr : std::get_if<completion<result>>(&found.value());
+  if (!done)
+    return on_answer(std::move(m)); // which tells what is wrong
+  auto copy = *done; // it may end the call
+  copy(std::move(m));
+}
+
+void client_protocol::on_error(error&& m) {
+  auto found = pending_.find(m.request.value());
+  if (found == pending_.end()) {
+    if (m.request.value() > last_request_)
+      violation("ERROR for a request that was never made");
+    return;
+  }
+  auto type = std::visit([](const auto& done) { return type_of(done); }, found->second);
+  if (type != m.request_type)
+    return violation("ERROR for a request of another kind");
+  auto done = std::move(found.value());
+  pending_.erase(found);
+  std::visit([&](auto& f) { f(tl::unexpected(std::move(m))); }, done);
+}
+
+template <class Id, class Answer>
+void client_protocol::on_revocation(const Answer& m, std::string_view key) {
+  auto id = find<std::int64_t>(m.details, key);
+  if (!id || *id <= 0)
+    return violation("a revocation must name its " + std::string{key});
+  observer_.on_revoked(Id{static_cast<std::uint64_t>(*id)}, m.details);
+}
+
+// -- invocations -------------------------------------------------------------------------------
+
+void client_protocol::on_invocation(invocation&& m) {
+  if (!invocations_.emplace(m.request.value(), m.registration).second
+      && !flag(m.details, "progress"))
+    return violation("INVOCATION with an id that is in use");
+  observer_.on_invocation(std::move(m));
+}
+
+void client_protocol::yield(wamp::yield m) {
+  if (state_ != state::established || !invocations_.contains(m.request.value()))
+    return;
+  const auto id = m.request;
+  if (!flag(m.options, "progress"))
+    invocations_.erase(id.value());
+  if (router_.send(message{std::move(m)}) == router_link::sent::yes)
+    return;
+  invocations_.erase(id.value());
+  router_.send(message{error{
+      message_code::invocation, request_id{id.value()}, {},
+      std::string{uris::payload_size_exceeded},
+      payload::native({{value{"the result is too large to be sent"}}, {}})}});
+}
+
+void client_protocol::fail(invocation_id id, error m) {
+  if (state_ != state::established || invocations_.erase(id.value()) == 0)
+    return;
+  m.request_type = message_code::invocation;
+  m.request = request_id{id.value()};
+  router_.send(message{std::move(m)});
+}
+
+// -- the end -----------------------------------------------------------------------------------
+
+void client_protocol::violation(std::string_view text) {
+  router_.send(message{violation_abort(text)});
+  router_.close();
+  end(uris::protocol_violation, "the router broke the protocol: " + std::string{text});
+}
+
+void client_protocol::end(std::string_view reason, std::string_view text) {
+  // What ends here may be the source of the texts, and those who hear of it may join anew.
+  const std::string why{reason};
+  const std::string said{text};
+  state_ = state::idle;
+  invocations_.clear();
+  for (auto& [id, open] : std::exchange(pending_, {}))
+    std::visit(
+        [&](const auto& done) {
+          done(tl::unexpected(local_error(
+              type_of(done), why == uris::network_failure ? uris::network_failure : uris::canceled,
+              "the session ended before the answer came: " + (said.empty() ? why : said))));
+        },
+        open);
+  observer_.on_ended(why, said);
+}
+
+} // namespace wamp
