@@ -104,8 +104,9 @@ void client_protocol::waited_too_long() {
   if (state_ != state::joining && state_ != state::closing)
     return;
   router_.close();
-  end(uris::network_failure, state_ == state::joining ? "the router did not answer HELLO in time"
-                                                      : "the router did not answer GOODBYE in time");
+  end(uris::network_failure, state_ == state::joining
+                                 ? "the router did not answer HELLO in time"
+                                 : "the router did not answer GOODBYE in time");
 }
 
 void client_protocol::on_joining(message&& m) {
@@ -121,7 +122,8 @@ void client_protocol::on_joining(message&& m) {
             end(x.reason, text_of(x.details));
           },
           [&](challenge& x) {
-            violation("the router asks for authentication by " + x.method + ", which was not offered");
+            violation(
+                "the router asks for authentication by " + x.method + ", which was not offered");
           },
           [&](auto& x) {
             violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
@@ -252,8 +254,7 @@ void client_protocol::on_answer(Answer&& m) {
     return;
   }
   if (!std::holds_alternative<completion<answer>>(found->second))
-    return violation(
-        std::string{name_of(answer::code)}.append(" for a request of another kind"));
+    return violation(std::string{name_of(answer::code)}.append(" for a request of another kind"));
   auto done = std::get<completion<answer>>(std::move(found.value()));
   pending_.erase(found);
   done(std::forward<Answer>(m));
@@ -266,7 +267,7 @@ void client_protocol::on_result(result&& m) {
   auto done = found == pending_.end() ? nullptr : std::get_if<completion<result>>(&found.value());
   if (!done)
     return on_answer(std::move(m)); // which tells what is wrong
-  auto copy = *done; // it may end the call
+  auto copy = *done;                // it may end the call
   copy(std::move(m));
 }
 
@@ -312,7 +313,9 @@ void client_protocol::yield(wamp::yield m) {
     return;
   invocations_.erase(id.value());
   router_.send(message{error{
-      message_code::invocation, request_id{id.value()}, {},
+      message_code::invocation,
+      request_id{id.value()},
+      {},
       std::string{uris::payload_size_exceeded},
       payload::native({{value{"the result is too large to be sent"}}, {}})}});
 }

@@ -1,109 +1,16 @@
 // The client's half of a session, without sockets, actors or clocks; the router is the test.
-#include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/serialization/uris.hpp>
+#include <wamp/test/support/fake_router.hpp>
 
-#include <doctest/doctest.h>
-
-#include <deque>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 using namespace wamp;
+using namespace wamp::test;
 using state = client_protocol::state;
 
 namespace {
-
-struct ended {
-  std::string reason;
-  std::string text;
-};
-
-/// What the client sent, and what it was told.
-struct fixture : router_link, client_observer {
-  std::deque<message> to_router;
-  sent answer = sent::yes;
-  bool closed = false;
-  std::vector<session_id> joins;
-  std::deque<ended> ends;
-  std::deque<invocation> invocations;
-  std::deque<interrupt> interrupts;
-  std::deque<event> events;
-  std::deque<std::pair<std::string, std::uint64_t>> revoked;
-  client_protocol client{*this, *this};
-
-  sent send(const message& m) override {
-    if (answer == sent::yes)
-      to_router.push_back(m);
-    return answer;
-  }
-  void close() override { closed = true; }
-  void on_joined(const welcome& m) override { joins.push_back(m.session); }
-  void on_ended(std::string_view reason, std::string_view text) override {
-    ends.push_back({std::string{reason}, std::string{text}});
-  }
-  void on_invocation(invocation m) override { invocations.push_back(std::move(m)); }
-  void on_interrupt(const interrupt& m) override { interrupts.push_back(m); }
-  void on_event(const event& m) override { events.push_back(m); }
-  void on_revoked(subscription_id id, const dict&) override {
-    revoked.emplace_back("subscription", id.value());
-  }
-  void on_revoked(registration_id id, const dict&) override {
-    revoked.emplace_back("registration", id.value());
-  }
-
-  template <class Message>
-  Message take() {
-    REQUIRE_FALSE(to_router.empty());
-    auto first = std::move(to_router.front());
-    to_router.pop_front();
-    REQUIRE(std::holds_alternative<Message>(first));
-    return std::get<Message>(std::move(first));
-  }
-
-  void join() {
-    client.join(hello{"realm1", {}});
-    take<hello>();
-    client.receive(welcome{session_id{7}, {}});
-  }
-
-  /// The session is over for `reason`, and nobody was told twice.
-  void check_ended(std::string_view reason) {
-    REQUIRE(ends.size() == 1);
-    CHECK(ends.front().reason == reason);
-    CHECK(client.current() == state::idle);
-  }
-
-  void check_violation() {
-    CHECK(take<wamp::abort>().reason == uris::protocol_violation);
-    CHECK(closed);
-    check_ended(uris::protocol_violation);
-  }
-};
-
-/// Keeps what a request was answered with.
-template <class Answer>
-struct answers {
-  std::deque<tl::expected<Answer, error>> all;
-  completion<Answer> keep() {
-    return [this](tl::expected<Answer, error> a) { all.push_back(std::move(a)); };
-  }
-  Answer take() {
-    REQUIRE_FALSE(all.empty());
-    REQUIRE(all.front().has_value());
-    auto first = std::move(*all.front());
-    all.pop_front();
-    return first;
-  }
-  error take_error() {
-    REQUIRE_FALSE(all.empty());
-    REQUIRE_FALSE(all.front().has_value());
-    auto first = std::move(all.front().error());
-    all.pop_front();
-    return first;
-  }
-};
 
 wamp::call call_of(std::string procedure) {
   wamp::call m;
@@ -121,7 +28,7 @@ error error_for(message_code type, std::uint64_t request, std::string uri) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "HELLO is answered by WELCOME") {
+TEST_CASE_FIXTURE(fake_router, "HELLO is answered by WELCOME") {
   client.join(hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}});
   CHECK(client.current() == state::joining);
   CHECK(take<hello>().realm == "realm1");
@@ -131,16 +38,17 @@ TEST_CASE_FIXTURE(fixture, "HELLO is answered by WELCOME") {
   CHECK(joins.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "ABORT refuses a client") {
+TEST_CASE_FIXTURE(fake_router, "ABORT refuses a client") {
   client.join(hello{"nowhere", {}});
-  client.receive(wamp::abort{{{"message", "no such realm here"}}, std::string{uris::no_such_realm}, {}});
+  client.receive(
+      wamp::abort{{{"message", "no such realm here"}}, std::string{uris::no_such_realm}, {}});
   check_ended(uris::no_such_realm);
   CHECK(ends.front().text == "no such realm here");
   CHECK(closed);
   CHECK(joins.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "a CHALLENGE that was not asked for breaks the protocol") {
+TEST_CASE_FIXTURE(fake_router, "a CHALLENGE that was not asked for breaks the protocol") {
   client.join(hello{"realm1", {}});
   take<hello>();
   client.receive(challenge{"ticket", {}});
@@ -152,7 +60,7 @@ TEST_CASE("nothing but WELCOME, ABORT and CHALLENGE answers HELLO") {
            event{}, result{request_id{1}, {}, {}}, goodbye{{}, "wamp.close.normal"},
            subscribed{request_id{1}, subscription_id{1}}, hello{"realm1", {}}, invocation{},
            error_for(message_code::call, 1, "x.y")}) {
-    fixture f;
+    fake_router f;
     f.client.join(hello{"realm1", {}});
     f.take<hello>();
     f.client.receive(message{m});
@@ -164,14 +72,14 @@ TEST_CASE("what only clients send breaks the protocol") {
   for (const message& m : std::vector<message>{
            hello{"realm1", {}}, welcome{session_id{8}, {}}, challenge{"ticket", {}}, call_of("a.b"),
            wamp::publish{}, wamp::subscribe{}, authenticate{}, yield{}, cancel{}}) {
-    fixture f;
+    fake_router f;
     f.join();
     f.client.receive(message{m});
     f.check_violation();
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "what can not be decoded breaks the protocol") {
+TEST_CASE_FIXTURE(fake_router, "what can not be decoded breaks the protocol") {
   join();
   const auto broken = decode(format::json, slice{std::string{"[36,"}}, {});
   REQUIRE_FALSE(broken.has_value());
@@ -179,7 +87,8 @@ TEST_CASE_FIXTURE(fixture, "what can not be decoded breaks the protocol") {
   check_violation();
 }
 
-TEST_CASE_FIXTURE(fixture, "request ids count from 1 over all kinds of request, in each session") {
+TEST_CASE_FIXTURE(
+    fake_router, "request ids count from 1 over all kinds of request, in each session") {
   for (int round = 0; round < 2; ++round) {
     join();
     answers<result> calls;
@@ -199,15 +108,15 @@ TEST_CASE_FIXTURE(fixture, "request ids count from 1 over all kinds of request, 
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "a call ends with its RESULT or ERROR") {
+TEST_CASE_FIXTURE(fake_router, "a call ends with its RESULT or ERROR") {
   join();
   answers<result> one;
   answers<result> two;
   client.call(call_of("a.b"), one.keep());
   client.call(call_of("a.b"), two.keep());
   client.receive(result{request_id{2}, {}, text_payload("second")});
-  client.receive(error{
-      message_code::call, request_id{1}, {}, "com.example.no", text_payload("because")});
+  client.receive(
+      error{message_code::call, request_id{1}, {}, "com.example.no", text_payload("because")});
   CHECK(two.take().args.values().args == list{"second"});
   const auto e = one.take_error();
   CHECK(e.uri == "com.example.no");
@@ -215,7 +124,7 @@ TEST_CASE_FIXTURE(fixture, "a call ends with its RESULT or ERROR") {
   CHECK(ends.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "progressive results come before the last") {
+TEST_CASE_FIXTURE(fake_router, "progressive results come before the last") {
   join();
   answers<result> call;
   client.call(call_of("a.b"), call.keep());
@@ -231,7 +140,7 @@ TEST_CASE_FIXTURE(fixture, "progressive results come before the last") {
   CHECK(ends.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "a canceled call is told what the router answers, once") {
+TEST_CASE_FIXTURE(fake_router, "a canceled call is told what the router answers, once") {
   join();
   answers<result> call;
   const auto id = client.call(call_of("a.b"), call.keep());
@@ -244,7 +153,7 @@ TEST_CASE_FIXTURE(fixture, "a canceled call is told what the router answers, onc
   CHECK(to_router.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "acknowledgements find their requests") {
+TEST_CASE_FIXTURE(fake_router, "acknowledgements find their requests") {
   join();
   answers<published> publication;
   answers<subscribed> subscription;
@@ -274,7 +183,7 @@ TEST_CASE("an answer to what was never asked breaks the protocol") {
            result{request_id{2}, {}, {}}, published{request_id{2}, {}},
            subscribed{request_id{2}, {}}, registered{request_id{9}, {}},
            error_for(message_code::call, 2, "a.b")}) {
-    fixture f;
+    fake_router f;
     f.join();
     answers<result> call;
     f.client.call(call_of("a.b"), call.keep());
@@ -290,7 +199,7 @@ TEST_CASE("an answer of the wrong kind breaks the protocol") {
            published{request_id{1}, {}}, subscribed{request_id{1}, {}},
            unsubscribed{request_id{1}, {}}, error_for(message_code::publish, 1, "a.b"),
            error_for(message_code::invocation, 1, "a.b")}) {
-    fixture f;
+    fake_router f;
     f.join();
     answers<result> call;
     f.client.call(call_of("a.b"), call.keep());
@@ -301,7 +210,7 @@ TEST_CASE("an answer of the wrong kind breaks the protocol") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "requests without a session fail at once and are not sent") {
+TEST_CASE_FIXTURE(fake_router, "requests without a session fail at once and are not sent") {
   answers<result> call;
   answers<published> publication;
   client.call(call_of("a.b"), call.keep());
@@ -315,7 +224,7 @@ TEST_CASE_FIXTURE(fixture, "requests without a session fail at once and are not 
   CHECK(to_router.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "what can not be sent fails and takes no id") {
+TEST_CASE_FIXTURE(fake_router, "what can not be sent fails and takes no id") {
   join();
   answers<result> call;
   answer = sent::too_big;
@@ -328,7 +237,7 @@ TEST_CASE_FIXTURE(fixture, "what can not be sent fails and takes no id") {
   CHECK(client.call(call_of("a.b"), call.keep()) == request_id{1});
 }
 
-TEST_CASE_FIXTURE(fixture, "events and revocations are passed on") {
+TEST_CASE_FIXTURE(fake_router, "events and revocations are passed on") {
   join();
   client.receive(event{subscription_id{31}, publication_id{99}, {}, text_payload("news")});
   CHECK(events.front().subscription == subscription_id{31});
@@ -341,7 +250,7 @@ TEST_CASE_FIXTURE(fixture, "events and revocations are passed on") {
   check_violation();
 }
 
-TEST_CASE_FIXTURE(fixture, "an INVOCATION is answered once") {
+TEST_CASE_FIXTURE(fake_router, "an INVOCATION is answered once") {
   join();
   client.receive(invocation{invocation_id{1}, registration_id{41}, {}, text_payload("x")});
   REQUIRE(invocations.size() == 1);
@@ -354,7 +263,7 @@ TEST_CASE_FIXTURE(fixture, "an INVOCATION is answered once") {
   CHECK(to_router.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "an ERROR answers an INVOCATION") {
+TEST_CASE_FIXTURE(fake_router, "an ERROR answers an INVOCATION") {
   join();
   client.receive(invocation{invocation_id{5}, registration_id{41}, {}, {}});
   client.fail(invocation_id{5}, error_for(message_code::call, 99, "com.example.no"));
@@ -364,7 +273,7 @@ TEST_CASE_FIXTURE(fixture, "an ERROR answers an INVOCATION") {
   CHECK(sent_error.uri == "com.example.no");
 }
 
-TEST_CASE_FIXTURE(fixture, "an INTERRUPT reaches only who still works") {
+TEST_CASE_FIXTURE(fake_router, "an INTERRUPT reaches only who still works") {
   join();
   client.receive(invocation{invocation_id{1}, registration_id{41}, {}, {}});
   client.receive(interrupt{invocation_id{1}, {}});
@@ -374,14 +283,14 @@ TEST_CASE_FIXTURE(fixture, "an INTERRUPT reaches only who still works") {
   CHECK(interrupts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "an INVOCATION of an id in use breaks the protocol") {
+TEST_CASE_FIXTURE(fake_router, "an INVOCATION of an id in use breaks the protocol") {
   join();
   client.receive(invocation{invocation_id{1}, registration_id{41}, {}, {}});
   client.receive(invocation{invocation_id{1}, registration_id{41}, {}, {}});
   check_violation();
 }
 
-TEST_CASE_FIXTURE(fixture, "leaving waits for the router's GOODBYE and hears nothing else") {
+TEST_CASE_FIXTURE(fake_router, "leaving waits for the router's GOODBYE and hears nothing else") {
   join();
   answers<result> call;
   client.call(call_of("a.b"), call.keep());
@@ -398,7 +307,7 @@ TEST_CASE_FIXTURE(fixture, "leaving waits for the router's GOODBYE and hears not
   CHECK(to_router.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "the router's GOODBYE is answered and ends what is open") {
+TEST_CASE_FIXTURE(fake_router, "the router's GOODBYE is answered and ends what is open") {
   join();
   answers<result> call;
   client.call(call_of("a.b"), call.keep());
@@ -409,7 +318,7 @@ TEST_CASE_FIXTURE(fixture, "the router's GOODBYE is answered and ends what is op
   CHECK(call.take_error().uri == uris::canceled);
 }
 
-TEST_CASE_FIXTURE(fixture, "a lost connection ends what is open") {
+TEST_CASE_FIXTURE(fake_router, "a lost connection ends what is open") {
   join();
   answers<result> call;
   answers<published> publication;
@@ -425,7 +334,7 @@ TEST_CASE_FIXTURE(fixture, "a lost connection ends what is open") {
   CHECK(to_router.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "a router that does not answer in time is left") {
+TEST_CASE_FIXTURE(fake_router, "a router that does not answer in time is left") {
   client.join(hello{"realm1", {}});
   client.waited_too_long();
   check_ended(uris::network_failure);
@@ -440,7 +349,7 @@ TEST_CASE_FIXTURE(fixture, "a router that does not answer in time is left") {
   check_ended(uris::network_failure);
 }
 
-TEST_CASE_FIXTURE(fixture, "leaving before WELCOME takes HELLO back") {
+TEST_CASE_FIXTURE(fake_router, "leaving before WELCOME takes HELLO back") {
   client.join(hello{"realm1", {}});
   take<hello>();
   client.leave("wamp.close.normal");
