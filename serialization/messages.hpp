@@ -6,6 +6,7 @@
 #include <wamp/serialization/payload.hpp>
 #include <wamp/serialization/value.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -239,5 +240,20 @@ using message = std::variant<
     unregister, unregistered, invocation, interrupt, yield>;
 
 message_code code_of(const message& m) noexcept;
+
+template <class T, class... Ts>
+concept one_of = (std::same_as<T, Ts> || ...);
+
+/// What a router may send.
+template <class Message>
+concept sent_to_clients = one_of<
+    Message, welcome, abort, challenge, goodbye, error, published, subscribed, unsubscribed, event,
+    result, registered, unregistered, invocation, interrupt>;
+
+/// What a client may send.
+template <class Message>
+concept sent_by_clients = one_of<
+    Message, hello, abort, authenticate, goodbye, error, publish, subscribe, unsubscribe, call,
+    cancel, register_, unregister, yield>;
 
 } // namespace wamp

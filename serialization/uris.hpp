@@ -30,6 +30,9 @@ inline constexpr std::string_view option_not_allowed = "wamp.error.option_not_al
 inline constexpr std::string_view network_failure = "wamp.error.network_failure";
 inline constexpr std::string_view unavailable = "wamp.error.unavailable";
 inline constexpr std::string_view timeout = "wamp.error.timeout";
+/// What a procedure that fails without saying how is reported as: not of the specification, but
+/// what Autobahn's clients send and expect.
+inline constexpr std::string_view runtime_error = "wamp.error.runtime_error";
 inline constexpr std::string_view feature_not_supported = "wamp.error.feature_not_supported";
 
 } // namespace wamp::uris

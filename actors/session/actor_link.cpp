@@ -3,16 +3,6 @@
 
 namespace wamp {
 
-namespace {
-
-template <class T>
-constexpr bool is_for_peers = std::
-                                  is_same_v<
-                                      T,
-                                      welcome> || std::is_same_v<T, abort> || std::is_same_v<T, challenge> || std::is_same_v<T, goodbye> || std::is_same_v<T, error> || std::is_same_v<T, published> || std::is_same_v<T, subscribed> || std::is_same_v<T, unsubscribed> || std::is_same_v<T, event> || std::is_same_v<T, result> || std::is_same_v<T, registered> || std::is_same_v<T, unregistered> || std::is_same_v<T, invocation> || std::is_same_v<T, interrupt>;
-
-} // namespace
-
 actor_link::actor_link(const session_actor& session, peer_actor peer)
     : session_(caf::actor_cast<caf::actor_addr>(session)), peer_(std::move(peer)) {
   peer_->attach_functor([session = session_] {
@@ -21,28 +11,37 @@ actor_link::actor_link(const session_actor& session, peer_actor peer)
   });
 }
 
+template <class Message>
+void actor_link::pass_on(const Message& m) {
+  // In the session's name, so that the peer can tell its sessions apart.
+  peer_->enqueue(
+      caf::make_mailbox_element(
+          caf::actor_cast<caf::strong_actor_ptr>(session_), caf::make_message_id(), {}, m),
+      nullptr);
+}
+
 delivery actor_link::send(const message& m) {
   std::visit(
-      [&]<class T>(const T& x) {
-        if constexpr (is_for_peers<T>)
-          caf::anon_send(peer_, x);
+      [this]<class T>(const T& x) {
+        if constexpr (sent_to_clients<T>)
+          pass_on(x);
       },
       m);
   return delivery::accepted;
 }
 
 delivery actor_link::send(const invocation& m) {
-  caf::anon_send(peer_, m);
+  pass_on(m);
   return delivery::accepted;
 }
 
 delivery actor_link::send(const result& m) {
-  caf::anon_send(peer_, m);
+  pass_on(m);
   return delivery::accepted;
 }
 
 void actor_link::send(const event_ref& e) {
-  caf::anon_send(peer_, e->event());
+  pass_on(e->event());
 }
 
 void actor_link::close(ending why) {

@@ -22,6 +22,9 @@ public:
   void expect_nothing() override {}
 
 private:
+  template <class Message>
+  void pass_on(const Message& m);
+
   // Weak: the session owns this link.
   caf::actor_addr session_;
   peer_actor peer_;

@@ -1,0 +1,213 @@
+#include <wamp/actors/client/client_actor.hpp>
+#include <wamp/actors/client/local_link.hpp>
+#include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/log.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+/// What the calling thread is inside of, if it is.
+thread_local const void* current_client = nullptr;
+
+/// For the time of one of a client's handlers.
+class inside {
+public:
+  explicit inside(const void* client) : outer_(std::exchange(current_client, client)) {}
+  ~inside() { current_client = outer_; }
+  inside(const inside&) = delete;
+  inside& operator=(const inside&) = delete;
+
+private:
+  const void* outer_;
+};
+
+class line_to_actor : public answer_line {
+public:
+  line_to_actor(const void* place, client_core*& core, const client_actor& client)
+      : place_(place), core_(core), client_(caf::actor_cast<caf::actor_addr>(client)) {}
+
+  void send(std::uint64_t session_count, invocation_answer a) override {
+    if (current_client == place_) // we are in its actor, so it is there
+      return core_->answer(session_count, std::move(a));
+    if (auto client = caf::actor_cast<client_actor>(client_))
+      caf::anon_send(client, client_task{[session_count, a = std::move(a)](client_core& c) mutable {
+                       c.answer(session_count, std::move(a));
+                     }});
+  }
+
+private:
+  const void* place_;
+  client_core*& core_;
+  caf::actor_addr client_;
+};
+
+class client_actor_state : private client_owner {
+public:
+  static constexpr const char* name = "wamp.client";
+
+  explicit client_actor_state(client_actor::pointer self) : self_(self) {}
+  ~client_actor_state() override = default;
+  client_actor_state(const client_actor_state&) = delete;
+  client_actor_state& operator=(const client_actor_state&) = delete;
+
+  client_actor::behavior_type start(client_settings settings, entrance_actor router) {
+    router_ = std::move(router);
+    core_.emplace(
+        std::move(settings), link_, static_cast<client_owner&>(*this),
+        std::make_shared<line_to_actor>(this, core_pointer_, client_actor{self_}));
+    core_pointer_ = &*core_;
+    self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
+    self_->monitor(router_);
+    log_exceptions();
+    run([](client_core& c) { c.start(); });
+    return {
+        [this](const welcome& m) { return receive(m); },
+        [this](const abort& m) { return receive(m); },
+        [this](const challenge& m) { return receive(m); },
+        [this](const goodbye& m) { return receive(m); },
+        [this](const error& m) { return receive(m); },
+        [this](const published& m) { return receive(m); },
+        [this](const subscribed& m) { return receive(m); },
+        [this](const unsubscribed& m) { return receive(m); },
+        [this](const event& m) { return receive(m); },
+        [this](const result& m) { return receive(m); },
+        [this](const registered& m) { return receive(m); },
+        [this](const unregistered& m) { return receive(m); },
+        [this](const invocation& m) { return receive(m); },
+        [this](const interrupt& m) { return receive(m); },
+        [this](const call& m) { return on_call(m); },
+        [this](const publish& m) { return on_publish(m); },
+        [this](get_atom) { return core_->status(); },
+        [this](client_task& t) { run(t.run); },
+        [this](const stop_client& m) { run([&](client_core& c) { c.stop(m.reason); }); },
+    };
+  }
+
+private:
+  template <class F>
+  void run(F&& f) {
+    const inside here{this};
+    f(*core_);
+  }
+
+  template <class Message>
+  no_answer receive(const Message& m) {
+    // What an earlier session sent on its way out is void.
+    if (self_->current_sender() == link_.session())
+      run([&](client_core& c) { c.receive(message{m}); });
+    return {};
+  }
+
+  caf::typed_response_promise<result> on_call(const call& m) {
+    auto promise = self_->make_response_promise<result>();
+    run([&](client_core& c) {
+      c.protocol().call(m, [promise](tl::expected<result, error> a) mutable {
+        if (!a)
+          promise.deliver(to_caf_error(std::move(a.error())));
+        else if (!flag(a->details, "progress"))
+          promise.deliver(std::move(*a));
+      });
+    });
+    return promise;
+  }
+
+  caf::typed_response_promise<published> on_publish(const publish& m) {
+    auto promise = self_->make_response_promise<published>();
+    auto deliver = [promise](tl::expected<published, error> a) mutable {
+      if (a)
+        promise.deliver(*a);
+      else
+        promise.deliver(to_caf_error(std::move(a.error())));
+    };
+    if (flag(m.options, "acknowledge")) {
+      run([&](client_core& c) { c.protocol().publish(m, deliver); });
+      return promise;
+    }
+    // Only what goes wrong here can be told.
+    tl::expected<published, error> sent{published{}};
+    run([&](client_core& c) {
+      c.protocol().publish(m, [&](tl::expected<published, error> a) { sent = std::move(a); });
+    });
+    deliver(std::move(sent));
+    return promise;
+  }
+
+  void on_down(const caf::down_msg& m) {
+    const bool for_good = m.source == router_.address();
+    if (!for_good && m.source != link_session_)
+      return;
+    run([&](client_core& c) {
+      c.connection_lost(for_good ? "the router ended" : "the session ended");
+      if (for_good)
+        c.stop(uris::network_failure); // an actor that ended does not come again
+    });
+  }
+
+  void log_exceptions() {
+    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
+      log_exception(name, e);
+      return caf::exit_reason::unhandled_exception;
+    });
+  }
+
+  // -- client_owner --
+  void connect() override {
+    link_.open(self_->home_system(), router_, peer_actor{client_actor{self_}});
+    link_session_ = link_.session().address();
+    self_->monitor(link_.session());
+    core_->connected();
+  }
+  void set_alarm(std::chrono::milliseconds delay) override {
+    ++alarms_;
+    if (delay.count() > 0)
+      self_->delayed_send(self_, delay, client_task{[this, number = alarms_](client_core& c) {
+                            if (number == alarms_) // or another was set since
+                              c.alarm();
+                          }});
+  }
+  void stopped() override { self_->quit(); }
+
+  client_actor::pointer self_;
+  entrance_actor router_;
+  local_link link_;
+  caf::actor_addr link_session_;
+  std::optional<client_core> core_;
+  client_core* core_pointer_ = nullptr;
+  std::uint64_t alarms_ = 0;
+};
+
+client_actor::behavior_type client_behavior(
+    client_actor::stateful_pointer<client_actor_state> self, const client_settings& settings,
+    const entrance_actor& router) {
+  return self->state.start(settings, router);
+}
+
+constexpr auto category = caf::atom("wamp");
+
+} // namespace
+
+bool inside_client_handler() noexcept {
+  return current_client != nullptr;
+}
+
+client_actor
+spawn_client(caf::actor_system& system, client_settings settings, entrance_actor router) {
+  return system.spawn(client_behavior, std::move(settings), std::move(router));
+}
+
+caf::error to_caf_error(error e) {
+  return caf::error{1, category, caf::make_message(std::move(e))};
+}
+
+const error* wamp_error_of(const caf::error& e) {
+  return e.category() == category && e.context().match_elements<error>()
+             ? &e.context().get_as<error>(0)
+             : nullptr;
+}
+
+} // namespace wamp

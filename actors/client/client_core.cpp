@@ -1,0 +1,179 @@
+#include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/log.hpp>
+#include <wamp/actors/version.hpp>
+
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+/// The roles and features that a client of ours has.
+dict announcement(const client_settings& settings) {
+  auto details = settings.hello_details;
+  details.set("agent", std::string{"caf-wamp/"} + std::string{version});
+  const auto with = [](std::initializer_list<const char*> features) {
+    dict all;
+    for (auto f : features)
+      all.set(f, true);
+    return value{dict{{"features", std::move(all)}}};
+  };
+  details.set(
+      "roles", dict{
+                   {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
+                   {"subscriber", with({"subscription_revocation"})},
+                   {"caller", with({"call_canceling", "progressive_call_results"})},
+                   {"callee", with(
+                                  {"call_canceling", "progressive_call_results",
+                                   "registration_revocation"})},
+               });
+  return details;
+}
+
+} // namespace
+
+client_core::client_core(
+    client_settings settings, router_link& link, client_owner& owner,
+    std::shared_ptr<answer_line> line)
+    : settings_(std::move(settings)), owner_(owner), line_(std::move(line)), protocol_(link, *this),
+      plan_(settings_.reconnect) {}
+
+void client_core::start() {
+  owner_.connect();
+}
+
+void client_core::connected() {
+  owner_.set_alarm(settings_.join_timeout);
+  protocol_.join(hello{settings_.realm, announcement(settings_)});
+}
+
+void client_core::connection_lost(std::string_view text) {
+  if (protocol_.current() != client_protocol::state::idle)
+    protocol_.connection_lost(text);
+  else if (status_.state == client_state::connecting) // before HELLO could be said
+    on_ended(uris::network_failure, text);
+}
+
+void client_core::receive(message&& m) {
+  protocol_.receive(std::move(m));
+}
+
+void client_core::receive(const decode_error& e) {
+  protocol_.receive(e);
+}
+
+void client_core::alarm() {
+  if (status_.state != client_state::disconnected)
+    return protocol_.waited_too_long();
+  change(client_state::connecting, {}, {});
+  owner_.connect();
+}
+
+void client_core::stop(std::string_view reason) {
+  if (stopping_)
+    return;
+  stopping_ = true;
+  if (protocol_.current() == client_protocol::state::idle) {
+    change(client_state::stopped, reason, {});
+    owner_.set_alarm({});
+    return owner_.stopped();
+  }
+  owner_.set_alarm(settings_.goodbye_timeout);
+  protocol_.leave(reason);
+}
+
+void client_core::on_joined(const welcome& m) {
+  owner_.set_alarm({});
+  plan_.succeeded();
+  ++session_count_;
+  status_.session = m.session;
+  change(client_state::joined, {}, {});
+  registrations_.on_joined();
+  subscriptions_.on_joined();
+}
+
+void client_core::on_ended(std::string_view reason, std::string_view text) {
+  status_.session = {};
+  open_.clear();
+  registrations_.on_ended();
+  subscriptions_.on_ended();
+  auto pause = stopping_ ? std::nullopt : plan_.next();
+  change(pause ? client_state::disconnected : client_state::stopped, reason, text);
+  owner_.set_alarm(pause.value_or(std::chrono::milliseconds{0}));
+  if (!pause)
+    owner_.stopped();
+}
+
+void client_core::on_invocation(invocation m) {
+  registrations_.on_invocation(m);
+}
+
+void client_core::on_interrupt(const interrupt& m) {
+  if (auto found = open_.find(m.request.value()); found != open_.end())
+    if (auto still = found->second.lock())
+      still->interrupted = true;
+}
+
+void client_core::on_event(const event& m) {
+  subscriptions_.on_event(m);
+}
+
+void client_core::on_revoked(subscription_id id, const dict&) {
+  subscriptions_.on_revoked(id);
+}
+
+void client_core::on_revoked(registration_id id, const dict&) {
+  registrations_.on_revoked(id);
+}
+
+procedure_key client_core::provide(
+    std::string procedure, dict options, procedure_handler handler, registrations::outcome done) {
+  return registrations_.add(
+      std::move(procedure), std::move(options),
+      [this, handler = std::move(handler)](const invocation& m) { serve(handler, m); },
+      std::move(done));
+}
+
+void client_core::serve(const procedure_handler& handler, const invocation& m) {
+  responder to_caller{line_, session_count_, m};
+  open_.insert_or_assign(m.request.value(), to_caller.shared());
+  try {
+    handler(m, to_caller);
+  } catch (const wamp_error& e) {
+    to_caller.fail(e.content());
+  } catch (...) {
+    // What went wrong is for whoever reads the log: the caller may be anybody.
+    log_exception("a procedure's handler", std::current_exception());
+    to_caller.fail(std::string{uris::runtime_error}, {"the procedure failed"});
+  }
+}
+
+void client_core::answer(std::uint64_t session_count, invocation_answer a) {
+  if (session_count != session_count_)
+    return;
+  std::visit(
+      [this]<class Answer>(Answer& m) {
+        const auto id = invocation_id{m.request.value()};
+        if constexpr (std::is_same_v<Answer, yield>) {
+          if (!flag(m.options, "progress"))
+            open_.erase(id.value());
+          protocol_.yield(std::move(m));
+        } else {
+          open_.erase(id.value());
+          protocol_.fail(id, std::move(m));
+        }
+      },
+      a);
+}
+
+void client_core::change(client_state state, std::string_view reason, std::string_view text) {
+  status_.state = state;
+  status_.reason = reason;
+  status_.text = text;
+  if (settings_.on_status)
+    settings_.on_status(status_);
+}
+
+} // namespace wamp

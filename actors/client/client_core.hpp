@@ -1,0 +1,116 @@
+// A client without its actor: its session, what it serves and what it hears, and when it says
+// HELLO again. Plain C++: the client actor hands in what its router sends and what the application
+// asks for, and carries out what comes back through `router_link` and `client_owner`. Not
+// thread-safe.
+#pragma once
+
+#include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/actors/client/reconnect_plan.hpp>
+#include <wamp/actors/client/registrations.hpp>
+#include <wamp/actors/client/responder.hpp>
+#include <wamp/actors/client/subscriptions.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace wamp {
+
+enum class client_state : std::uint8_t {
+  connecting,   ///< on the way to a session
+  joined,       ///< in a session
+  disconnected, ///< between two attempts
+  stopped,      ///< left, or given up: nothing more happens
+};
+
+/// What became of a client, for whoever wants to follow it.
+struct client_status {
+  client_state state = client_state::connecting;
+  session_id session; ///< iff `joined`
+  std::string reason; ///< a URI, why there is no session, or empty
+  std::string text;   ///< for people
+};
+
+struct client_settings {
+  std::string realm;
+  /// More for HELLO.Details, such as "authid"; roles and agent are added.
+  dict hello_details;
+  reconnect_settings reconnect;
+  /// How long the router may take for the answer to HELLO, and to GOODBYE.
+  std::chrono::milliseconds join_timeout{10'000};
+  std::chrono::milliseconds goodbye_timeout{5'000};
+  /// Called in the client's actor at every change. Must not throw or block.
+  std::function<void(const client_status&)> on_status;
+};
+
+/// What a client needs of whoever runs it.
+class client_owner {
+public:
+  virtual ~client_owner() = default;
+
+  /// Opens a new way to the router; answered by connected() or connection_lost().
+  virtual void connect() = 0;
+  /// Calls alarm() after `delay`; replaces what was set before. 0: never.
+  virtual void set_alarm(std::chrono::milliseconds delay) = 0;
+  /// Nothing more comes of this client.
+  virtual void stopped() = 0;
+};
+
+/// Serves calls: answers by the responder, now or later. May throw (see wamp_error).
+using procedure_handler = std::function<void(const invocation&, responder)>;
+
+class client_core : private client_observer {
+public:
+  client_core(
+      client_settings settings, router_link& link, client_owner& owner,
+      std::shared_ptr<answer_line> line);
+
+  // -- from the owner --
+  void start();
+  void connected();
+  void connection_lost(std::string_view text);
+  void receive(message&& m);
+  void receive(const decode_error& e);
+  void alarm();
+  /// Ends the session, and the client.
+  void stop(std::string_view reason);
+
+  // -- from the application --
+  client_protocol& protocol() noexcept { return protocol_; }
+  subscriptions& topics() noexcept { return subscriptions_; }
+  registrations& procedures() noexcept { return registrations_; }
+  const client_status& status() const noexcept { return status_; }
+
+  procedure_key provide(
+      std::string procedure, dict options, procedure_handler handler, registrations::outcome done);
+
+  /// An answer that was given outside of the actor; void if its session is over.
+  void answer(std::uint64_t session_count, invocation_answer a);
+
+private:
+  void on_joined(const welcome& m) override;
+  void on_ended(std::string_view reason, std::string_view text) override;
+  void on_invocation(invocation m) override;
+  void on_interrupt(const interrupt& m) override;
+  void on_event(const event& m) override;
+  void on_revoked(subscription_id id, const dict& details) override;
+  void on_revoked(registration_id id, const dict& details) override;
+
+  void serve(const procedure_handler& handler, const invocation& m);
+  void change(client_state state, std::string_view reason, std::string_view text);
+
+  client_settings settings_;
+  client_owner& owner_;
+  std::shared_ptr<answer_line> line_;
+  client_protocol protocol_;
+  subscriptions subscriptions_{protocol_};
+  registrations registrations_{protocol_};
+  reconnect_plan plan_;
+  client_status status_;
+  std::uint64_t session_count_ = 0;
+  /// What the caller may still interrupt.
+  tsl::robin_map<std::uint64_t, std::weak_ptr<responder::state>> open_;
+  bool stopping_ = false;
+};
+
+} // namespace wamp

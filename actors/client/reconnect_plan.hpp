@@ -1,0 +1,64 @@
+// When a client tries again: longer and longer pauses, each of a random length so that the clients
+// of a router that came back do not all come at once. Pure; one per client.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <functional>
+#include <optional>
+#include <random>
+
+namespace wamp {
+
+struct reconnect_settings {
+  bool enabled = true;
+  std::chrono::milliseconds first{100};   ///< the longest that the first pause may be
+  std::chrono::milliseconds most{30'000}; ///< and any pause
+  double growth = 2;                      ///< from one pause to the next
+  /// Attempts in a row that may fail before the client gives up.
+  std::uint64_t max_attempts = std::numeric_limits<std::uint64_t>::max();
+};
+
+class reconnect_plan {
+public:
+  /// Where random numbers come from; an argument, so that tests decide.
+  using dice = std::function<std::uint64_t()>;
+
+  explicit reconnect_plan(reconnect_settings settings, dice random = small_dice())
+      : settings_(settings), random_(std::move(random)) {}
+
+  /// How long to wait after an attempt that failed, or a session that ended: between half of what
+  /// the plan says and all of it. Nothing: give up.
+  std::optional<std::chrono::milliseconds> next() {
+    if (!settings_.enabled || failed_ >= settings_.max_attempts)
+      return std::nullopt;
+    const auto longest = pause_;
+    pause_ = std::min(
+        settings_.most, std::chrono::milliseconds{static_cast<std::int64_t>(
+                            static_cast<double>(pause_.count()) * settings_.growth)});
+    ++failed_;
+    const auto half = static_cast<std::uint64_t>(std::max<std::int64_t>(longest.count() / 2, 1));
+    return std::chrono::milliseconds{static_cast<std::int64_t>(half + random_() % (half + 1))};
+  }
+
+  /// A session was established: the next failure is the first again.
+  void succeeded() {
+    failed_ = 0;
+    pause_ = settings_.first;
+  }
+
+private:
+  reconnect_settings settings_;
+  /// No secrets depend on it, and there may be many clients in a process.
+  static dice small_dice() {
+    return [engine = std::minstd_rand{std::random_device{}()}]() mutable { return engine(); };
+  }
+
+  dice random_;
+  std::chrono::milliseconds pause_ = settings_.first;
+  std::uint64_t failed_ = 0;
+};
+
+} // namespace wamp
