@@ -18,14 +18,6 @@ std::string in_digits(Number n) {
   return {text.data(), end};
 }
 
-std::string quoted(std::string_view s) {
-  constexpr std::size_t longest = 32;
-  std::string text = "\"";
-  for (char c : s.substr(0, longest))
-    text += c >= ' ' && c <= '~' && c != '"' ? c : '?';
-  return text + (s.size() > longest ? "...\"" : "\"");
-}
-
 std::string description(const value& v) {
   return std::visit(
       []<class T>(const T& x) -> std::string {

@@ -334,7 +334,7 @@ template <class... Ts>
 conversion_result read_each(const list& items, Ts&... to) {
   conversion_result done;
   std::size_t i = 0;
-  const auto take = [&]<class T>(T& x) {
+  [[maybe_unused]] const auto take = [&]<class T>(T& x) {
     if (i < items.size())
       done = within(i, converter<T>::from_value(items[i], x));
     else if constexpr (is_optional<T>)

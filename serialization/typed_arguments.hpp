@@ -100,7 +100,7 @@ template <class... Ts>
 arguments make_arguments(Ts&&... xs) {
   arguments made;
   made.args.reserve(positional_count<std::remove_cvref_t<Ts>...>());
-  const auto add = [&]<class T>(T&& x) {
+  [[maybe_unused]] const auto add = [&]<class T>(T&& x) {
     if constexpr (std::same_as<std::remove_cvref_t<T>, kwargs>)
       made.kwargs = std::forward<T>(x).values;
     else
@@ -131,7 +131,7 @@ tl::expected<std::tuple<Ts...>, conversion_error> arguments_as(const arguments& 
   (std::make_index_sequence<count>{});
   if (!done)
     return tl::unexpected{std::move(done.error())};
-  if constexpr (count < sizeof...(Ts))
+  if constexpr (count + 1 == sizeof...(Ts))
     std::get<count>(to).values = from.kwargs;
   return to;
 }
