@@ -1,7 +1,6 @@
 #include <wamp/serialization/value_path.hpp>
 
 #include <algorithm>
-#include <string_view>
 
 namespace wamp {
 
@@ -14,15 +13,15 @@ bool is_plain(std::string_view key) {
   return !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), plain);
 }
 
-std::string quoted(std::string_view key) {
-  constexpr std::size_t longest = 32;
-  std::string text = "[\"";
-  for (char c : key.substr(0, longest))
-    text += c >= ' ' && c <= '~' && c != '"' ? c : '?';
-  return text + (key.size() > longest ? "...\"]" : "\"]");
-}
-
 } // namespace
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 32;
+  std::string shown = "\"";
+  for (char c : text.substr(0, longest))
+    shown += c >= ' ' && c <= '~' && c != '"' ? c : '?';
+  return shown + (text.size() > longest ? "...\"" : "\"");
+}
 
 std::string to_string(const value_path& path) {
   std::string text;
@@ -32,7 +31,7 @@ std::string to_string(const value_path& path) {
     else if (auto& key = std::get<std::string>(step); is_plain(key))
       text += '.' + key;
     else
-      text += quoted(key);
+      text += '[' + quoted(key) + ']';
   }
   return text;
 }

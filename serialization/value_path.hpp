@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,5 +15,8 @@ using value_path = std::vector<path_step>;
 
 /// "[2].acknowledge", "[1].roles.caller", "[4][3]"; odd keys are quoted and cut short.
 std::string to_string(const value_path& path);
+
+/// Somebody else's text in an error: in quotes, printable, cut short.
+std::string quoted(std::string_view text);
 
 } // namespace wamp
