@@ -5,7 +5,8 @@
 //
 //   C++                                       WAMP
 //   bool                                      bool
-//   integers, enums (as their integer)        integer; reading checks the range
+//   integers, enums (as their integer)        integer; reading checks the range of the type,
+//                                               not whether an enumerator has this value
 //   float, double                             float
 //   std::string; when writing also            string
 //     const char*, std::string_view
@@ -13,7 +14,7 @@
 //   value, list, dict                         as they are
 //   null_value, std::monostate, nullptr       null
 //   std::optional<T>                          null, or as T
-//   std::vector, deque, set ... of T          list
+//   std::vector, deque, set ... of T          list; a set drops what is there twice
 //   std::array<T, N>, tuple, pair             list of exactly this length
 //   std::map, unordered_map of std::string    dict
 //   std::variant<Ts...>                       as the alternative; reading takes the first that fits
@@ -21,7 +22,8 @@
 //   structs with CAF's inspect()              list of the members, see inspected.hpp
 //
 // Numbers: reading takes an integer for a floating-point type, and a whole float for an integer
-// type, if nothing is lost; a float type rounds a double. Other types never turn into each other.
+// type, if nothing is lost; a float type rounds a double. In a variant that has both, each stays
+// what it is. Other types never turn into each other.
 #pragma once
 
 #include <wamp/serialization/conversion_error.hpp>
@@ -432,7 +434,8 @@ value converter<T>::to_value(const T& from) {
   require_supported<T>();
   constexpr auto kind = kind_of<T>();
   using enum conversion_kind;
-  if constexpr (kind == null)
+  // (What is not supported has had its message.)
+  if constexpr (kind == null || kind == unsupported)
     return {};
   else if constexpr (kind == enumeration)
     return converter<enum_integer<T>>::to_value(static_cast<enum_integer<T>>(from));
@@ -475,10 +478,8 @@ value converter<T>::to_value(const T& from) {
     inspecting_writer writer;
     inspect(writer, const_cast<T&>(from));
     return std::move(writer).result();
-  } else if constexpr (kind != unsupported)
+  } else
     return value(from);
-  else
-    return {};
 }
 
 template <class T>
