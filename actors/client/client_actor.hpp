@@ -24,8 +24,7 @@ using client_actor = peer_actor::extend<
     // -- from actors of the application; an ERROR comes as caf::error, see wamp_error_of() --
     caf::replies_to<call>::with<result>, // the final one
     /// At once with publication 0 unless the message's options ask for an acknowledgement.
-    caf::replies_to<publish>::with<published>,
-    caf::replies_to<get_atom>::with<client_status>,
+    caf::replies_to<publish>::with<published>, caf::replies_to<get_atom>::with<client_status>,
     // -- from `client` --
     caf::reacts_to<client_task>, caf::reacts_to<stop_client>>;
 

@@ -21,14 +21,14 @@ dict announcement(const client_settings& settings) {
     return value{dict{{"features", std::move(all)}}};
   };
   details.set(
-      "roles", dict{
-                   {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
-                   {"subscriber", with({"subscription_revocation"})},
-                   {"caller", with({"call_canceling", "progressive_call_results"})},
-                   {"callee", with(
-                                  {"call_canceling", "progressive_call_results",
-                                   "registration_revocation"})},
-               });
+      "roles",
+      dict{
+          {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
+          {"subscriber", with({"subscription_revocation"})},
+          {"caller", with({"call_canceling", "progressive_call_results"})},
+          {"callee",
+           with({"call_canceling", "progressive_call_results", "registration_revocation"})},
+      });
   return details;
 }
 
@@ -37,7 +37,10 @@ dict announcement(const client_settings& settings) {
 client_core::client_core(
     client_settings settings, router_link& link, client_owner& owner,
     std::shared_ptr<answer_line> line)
-    : settings_(std::move(settings)), owner_(owner), line_(std::move(line)), protocol_(link, *this),
+    : settings_(std::move(settings)),
+      owner_(owner),
+      line_(std::move(line)),
+      protocol_(link, *this),
       plan_(settings_.reconnect) {}
 
 void client_core::start() {
@@ -82,6 +85,11 @@ void client_core::stop(std::string_view reason) {
   }
   owner_.set_alarm(settings_.goodbye_timeout);
   protocol_.leave(reason);
+}
+
+void client_core::abandon() {
+  settings_.on_status = nullptr;
+  stop("wamp.close.normal");
 }
 
 void client_core::on_joined(const welcome& m) {
@@ -174,6 +182,24 @@ void client_core::change(client_state state, std::string_view reason, std::strin
   status_.text = text;
   if (settings_.on_status)
     settings_.on_status(status_);
+  if (state != client_state::joined && state != client_state::stopped)
+    return;
+  for (auto& f : std::exchange(awaiting_session_, {}))
+    when_joined(std::move(f));
+}
+
+void client_core::when_joined(completion<session_id> f) {
+  if (status_.state == client_state::joined)
+    f(status_.session);
+  else if (status_.state == client_state::stopped)
+    f(tl::unexpected(error{
+        message_code::hello,
+        {},
+        {},
+        status_.reason,
+        payload::native({{value{"the client has stopped: " + status_.text}}, {}})}));
+  else
+    awaiting_session_.push_back(std::move(f));
 }
 
 } // namespace wamp

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace wamp {
 
@@ -72,14 +73,18 @@ public:
   void receive(message&& m);
   void receive(const decode_error& e);
   void alarm();
-  /// Ends the session, and the client.
+  /// Ends the session, and the client. No handler is called any more.
   void stop(std::string_view reason);
+  /// The same, and nobody wants to hear of it.
+  void abandon();
 
   // -- from the application --
   client_protocol& protocol() noexcept { return protocol_; }
   subscriptions& topics() noexcept { return subscriptions_; }
   registrations& procedures() noexcept { return registrations_; }
   const client_status& status() const noexcept { return status_; }
+  /// Calls `f` once: when there is a session, now or later, or when the client has stopped.
+  void when_joined(completion<session_id> f);
 
   procedure_key provide(
       std::string procedure, dict options, procedure_handler handler, registrations::outcome done);
@@ -110,6 +115,7 @@ private:
   std::uint64_t session_count_ = 0;
   /// What the caller may still interrupt.
   tsl::robin_map<std::uint64_t, std::weak_ptr<responder::state>> open_;
+  std::vector<completion<session_id>> awaiting_session_;
   bool stopping_ = false;
 };
 

@@ -30,7 +30,10 @@ void responder::fail(error e) const {
 
 void responder::fail(std::string uri, list args, dict kwargs) const {
   fail(error{
-      message_code::invocation, {}, {}, std::move(uri),
+      message_code::invocation,
+      {},
+      {},
+      std::move(uri),
       payload::native({std::move(args), std::move(kwargs)})});
 }
 
@@ -47,7 +50,10 @@ void responder::state::send_final(invocation_answer a) {
 responder::state::~state() {
   if (!answered)
     send_final(error{
-        message_code::invocation, {}, {}, std::string{uris::runtime_error},
+        message_code::invocation,
+        {},
+        {},
+        std::string{uris::runtime_error},
         payload::native({{value{"the procedure gave no answer"}}, {}})});
 }
 

@@ -13,12 +13,16 @@ namespace wamp {
 class wamp_error : public std::runtime_error {
 public:
   /// what() is the URI and, if the first argument is a text, as by custom, that text.
-  explicit wamp_error(error content) : std::runtime_error(sentence(content)), content_(std::move(content)) {}
+  explicit wamp_error(error content)
+      : std::runtime_error(sentence(content)), content_(std::move(content)) {}
 
   explicit wamp_error(std::string uri, list args = {}, dict kwargs = {})
       : wamp_error(error{
-            message_code::call, {}, {}, std::move(uri),
-            payload::native({std::move(args), std::move(kwargs)})}) {}
+          message_code::call,
+          {},
+          {},
+          std::move(uri),
+          payload::native({std::move(args), std::move(kwargs)})}) {}
 
   const std::string& uri() const noexcept { return content_.uri; }
   /// Positional and keyword arguments: `content().args.values()`.

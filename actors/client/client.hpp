@@ -1,0 +1,189 @@
+// A WAMP client for plain C++ and for actors: one object, one session at a time.
+//
+//   wamp::client c{system, {.realm = "realm1"}, router};
+//   c.procedure("com.myapp.add", [](int a, int b) { return a + b; });
+//   c.channel("com.myapp.news", [](const std::string& text) { ... });
+//   int sum = c.call("com.myapp.add", 1, 2).get<int>();
+//
+// Handlers run in the client's actor, one at a time: they must not block (see pending::then and
+// co_await for waiting). Every function may be called from any thread, handlers included.
+#pragma once
+
+#include <wamp/actors/client/client_actor.hpp>
+#include <wamp/actors/client/handlers.hpp>
+#include <wamp/actors/client/pending.hpp>
+
+#include <string>
+#include <utility>
+
+namespace wamp {
+
+/// A procedure or a topic, with the options of the message that names it.
+struct target {
+  std::string uri;
+  dict options;
+
+  target(const char* u) : uri(u) {}
+  target(std::string u) : uri(std::move(u)) {}
+  target(std::string u, dict o) : uri(std::move(u)), options(std::move(o)) {}
+};
+
+/// What canceling does (spec: "Call Canceling"): `skip` lets the callee go on, `kill` waits for
+/// its answer, `killnowait` does not.
+enum class cancel_mode_wish : std::uint8_t { skip, kill, killnowait };
+
+/// A call that was made. Letting go of it does not cancel it.
+class outgoing_call : public pending<result> {
+public:
+  outgoing_call(
+      pending<result> p, client_actor client, std::shared_ptr<std::atomic<std::uint64_t>> id)
+      : pending<result>(std::move(p)), client_(std::move(client)), id_(std::move(id)) {}
+
+  using pending<result>::get;
+
+  /// get(), with the arguments as a T: the only positional one, or all of them as a std::tuple or
+  /// as `arguments`. Throws wamp_error with invalid_argument if they are something else.
+  template <class T>
+  T get() const;
+
+  /// The answer is then an ERROR, unless it came before; without effect after it.
+  void cancel(cancel_mode_wish mode = cancel_mode_wish::killnowait) const;
+
+private:
+  client_actor client_;
+  std::shared_ptr<std::atomic<std::uint64_t>> id_; ///< set in the client's actor
+};
+
+/// A subscription, or a registration, that ends with this object. Movable.
+class service {
+public:
+  service() = default;
+  service(service&&) noexcept = default;
+  service& operator=(service&& other) noexcept {
+    std::swap(end_, other.end_);
+    std::swap(confirmed_, other.confirmed_);
+    return *this;
+  }
+  ~service() { end(); }
+
+  /// The router's first answer.
+  const pending<std::uint64_t>& confirmed() const { return *confirmed_; }
+
+  /// Unsubscribes or unregisters now. Once it has returned the handler is not called any more
+  /// if this is the client's actor; else it may be in a call yet.
+  void end() {
+    if (auto f = std::exchange(end_, nullptr))
+      f();
+  }
+  /// It stays as long as the client does.
+  void keep() { end_ = nullptr; }
+
+private:
+  friend class client;
+  std::function<void()> end_;
+  std::optional<pending<std::uint64_t>> confirmed_;
+};
+
+class client {
+public:
+  /// A client of a router in the same actor system; joins at once. `router` may be the gateway's
+  /// actor, which knows all realms. The system must outlive the client.
+  client(caf::actor_system& system, client_settings settings, const entrance_actor& router)
+      : actor_(spawn_client(system, std::move(settings), router)) {}
+
+  /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that
+  /// is in a call, unless it is called in one: none is called afterwards.
+  ~client();
+  client(const client&) = delete;
+  client& operator=(const client&) = delete;
+
+  void stop(std::string reason = "wamp.close.normal") {
+    caf::anon_send(actor_, stop_client{std::move(reason)});
+  }
+
+  /// The session, when there is one: calls and publications before that fail. An error if the
+  /// client stops instead.
+  pending<session_id> joined() const;
+
+  /// For actors that want to talk to it by messages.
+  const client_actor& actor() const noexcept { return actor_; }
+
+  // -- calling --
+  template <class... Args>
+  outgoing_call call(target to, Args&&... args) {
+    return start_call(std::move(to), make_payload(std::forward<Args>(args)...), {});
+  }
+  /// `on_progress(const result&)` for each but the last, in the client's actor.
+  template <class... Args>
+  outgoing_call
+  call_progressively(target to, std::function<void(const result&)> on_progress, Args&&... args) {
+    to.options.set("receive_progress", true);
+    return start_call(
+        std::move(to), make_payload(std::forward<Args>(args)...), std::move(on_progress));
+  }
+
+  // -- publishing --
+  template <class... Args>
+  void publish(target to, Args&&... args) {
+    send_publish(std::move(to), make_payload(std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  pending<published> ack_publish(target to, Args&&... args) {
+    to.options.set("acknowledge", true);
+    return send_publish(std::move(to), make_payload(std::forward<Args>(args)...));
+  }
+
+  // -- serving and listening: set up in every session, as soon as there is one --
+  /// For the life of the client. That the router refuses is logged. Forms of `f`: handlers.hpp.
+  template <class F>
+  void procedure(target at, F f) {
+    provide(std::move(at), make_procedure(std::move(f))).keep();
+  }
+  template <class F>
+  void channel(target at, F f) {
+    listen(std::move(at), make_event_handler(std::move(f))).keep();
+  }
+  /// The same for as long as the returned object is there.
+  template <class F>
+  [[nodiscard]] service register_(target at, F f) {
+    return provide(std::move(at), make_procedure(std::move(f)));
+  }
+  template <class F>
+  [[nodiscard]] service subscribe(target at, F f) {
+    return listen(std::move(at), make_event_handler(std::move(f)));
+  }
+
+private:
+  outgoing_call start_call(target to, payload args, std::function<void(const result&)> on_progress);
+  pending<published> send_publish(target to, payload args);
+  service provide(target at, procedure_handler handler);
+  service listen(target at, event_handler handler);
+
+  client_actor actor_;
+};
+
+template <class T>
+T outgoing_call::get() const {
+  const auto r = get();
+  const auto& in = r.args.values();
+  const auto fail = [](const conversion_error& e) -> wamp_error {
+    return wamp_error{std::string{uris::invalid_argument}, {"the result: " + e.to_string()}};
+  };
+  if constexpr (std::same_as<T, arguments>) {
+    return in;
+  } else if constexpr (is_a<T, std::tuple>) {
+    auto all = []<class... Ts>(std::type_identity<std::tuple<Ts...>>, const arguments& a) {
+      return arguments_as<Ts...>(a);
+    }(std::type_identity<T>{}, in);
+    if (!all)
+      throw fail(all.error());
+    return std::move(*all);
+  } else {
+    auto one = arguments_as<T>(in);
+    if (!one)
+      throw fail(one.error());
+    return std::get<0>(std::move(*one));
+  }
+}
+
+} // namespace wamp

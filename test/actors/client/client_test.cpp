@@ -1,0 +1,403 @@
+// Clients and a router in one actor system: real threads, no sockets.
+#include <wamp/actors/client/client.hpp>
+#include <wamp/actors/router/router_actor.hpp>
+#include <wamp/test/support/recorder.hpp>
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <coroutine>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+using namespace wamp;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What handlers have seen; waits for more.
+template <class T>
+class seen {
+public:
+  void add(T x) {
+    std::lock_guard lock{mutex_};
+    all_.push_back(std::move(x));
+    more_.notify_all();
+  }
+  T take() {
+    std::unique_lock lock{mutex_};
+    REQUIRE(more_.wait_for(lock, 10s, [this] { return !all_.empty(); }));
+    auto first = std::move(all_.front());
+    all_.pop_front();
+    return first;
+  }
+  bool empty() {
+    std::lock_guard lock{mutex_};
+    return all_.empty();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<T> all_;
+};
+
+struct fixture {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  router_actor router = spawn_router(system, test::test_realm());
+
+  fixture() = default;
+  fixture(const fixture&) = delete;
+  fixture& operator=(const fixture&) = delete;
+  ~fixture() { caf::anon_send_exit(router, caf::exit_reason::user_shutdown); }
+
+  static client_settings settings() {
+    client_settings s;
+    s.realm = "realm1";
+    s.reconnect.first = 1ms;
+    return s;
+  }
+  std::unique_ptr<client> join(client_settings s = settings()) {
+    auto c = std::make_unique<client>(system, std::move(s), entrance_actor{router});
+    REQUIRE(c->joined().await_for(10s).has_value());
+    return c;
+  }
+  template <class T>
+  static auto answer_of(const pending<T>& p) {
+    auto a = p.await_for(10s);
+    REQUIRE(a.has_value());
+    return std::move(*a);
+  }
+  static std::string uri_of_error(const pending<result>& p) {
+    auto a = answer_of(p);
+    REQUIRE_FALSE(a.has_value());
+    return a.error().uri;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "a procedure with typed parameters is called with values") {
+  auto callee = join();
+  auto caller = join();
+  auto add = callee->register_("com.myapp.add", [](int a, int b) { return a + b; });
+  answer_of(add.confirmed());
+  CHECK(caller->call("com.myapp.add", 1, 2).get<int>() == 3);
+  const auto wrong = answer_of(caller->call("com.myapp.add", "one", 2));
+  REQUIRE_FALSE(wrong.has_value());
+  CHECK(wrong.error().uri == uris::invalid_argument);
+  CHECK(uri_of_error(caller->call("com.myapp.add", 1)) == uris::invalid_argument);
+  CHECK_THROWS_AS(caller->call("com.myapp.add", 1, 2).get<std::string>(), wamp_error);
+}
+
+TEST_CASE_FIXTURE(fixture, "a procedure may return nothing, one, several, and keyword arguments") {
+  auto c = join();
+  auto a = c->register_("a.nothing", [] {});
+  auto b = c->register_("a.several", [](int n) { return std::tuple{n, "x"}; });
+  auto d = c->register_("a.keywords", [](double x, double y) {
+    return std::tuple{x / y, kwargs{{"remainder", 1}}};
+  });
+  auto e = c->register_("a.seed", [](const list& args, const dict& kw, const dict& details) {
+    return arguments{args, kw.empty() ? dict{{"details", details}} : kw};
+  });
+  answer_of(e.confirmed());
+  CHECK(c->call("a.nothing").get<arguments>() == arguments{});
+  CHECK(c->call("a.several", 7).get<std::tuple<int, std::string>>() == std::tuple{7, "x"});
+  CHECK(c->call("a.keywords", 9, 2).get<arguments>() == arguments{{4.5}, {{"remainder", 1}}});
+  CHECK(c->call("a.seed", 1, kwargs{{"k", 2}}).get<arguments>() == arguments{{1}, {{"k", 2}}});
+}
+
+TEST_CASE_FIXTURE(fixture, "what a procedure throws is an ERROR, and keeps its secrets") {
+  auto c = join();
+  auto a = c->register_("a.custom", [](int n) {
+    if (n == 0)
+      throw invocation_error{"com.myapp.division_by_zero", {"no"}, {{"n", n}}};
+  });
+  auto b = c->register_("a.other", [] { throw std::runtime_error{"the password is 1234"}; });
+  answer_of(b.confirmed());
+  const auto custom = answer_of(c->call("a.custom", 0));
+  REQUIRE_FALSE(custom.has_value());
+  CHECK(custom.error().uri == "com.myapp.division_by_zero");
+  CHECK(custom.error().args.values() == arguments{{"no"}, {{"n", 0}}});
+  const auto other = answer_of(c->call("a.other"));
+  REQUIRE_FALSE(other.has_value());
+  CHECK(other.error().uri == uris::runtime_error);
+  CHECK(other.error().args.values() == arguments{{"the procedure failed"}, {}});
+}
+
+TEST_CASE_FIXTURE(fixture, "a responder answers later, from any thread, once") {
+  seen<responder> open;
+  auto c = join();
+  auto a = c->register_("a.later", [&](const invocation&, const responder& to) { open.add(to); });
+  answer_of(a.confirmed());
+  auto call = c->call("a.later");
+  {
+    const auto to = open.take();
+    CHECK_FALSE(call.ready());
+    std::thread{[&] {
+      to.result(make_payload("done"));
+      to.fail("com.myapp.too_late");
+    }}.join();
+  }
+  CHECK(call.get<std::string>() == "done");
+  auto forgotten = c->call("a.later");
+  { const auto dropped = open.take(); }
+  CHECK(uri_of_error(forgotten) == uris::runtime_error);
+}
+
+TEST_CASE_FIXTURE(fixture, "a canceled call is over, and its callee is told") {
+  seen<responder> open;
+  auto callee = join();
+  auto caller = join();
+  auto a =
+      callee->register_("a.slow", [&](const invocation&, const responder& to) { open.add(to); });
+  answer_of(a.confirmed());
+  auto call = caller->call("a.slow");
+  const auto to = open.take();
+  CHECK_FALSE(to.interrupted());
+  call.cancel();
+  CHECK(uri_of_error(call) == uris::canceled);
+  while (!to.interrupted())
+    std::this_thread::yield();
+  to.result();
+  // With `kill` the callee has the last word.
+  auto killed = caller->call("a.slow");
+  const auto second = open.take();
+  killed.cancel(cancel_mode_wish::kill);
+  while (!second.interrupted())
+    std::this_thread::yield();
+  second.result(make_payload(7));
+  CHECK(killed.get<int>() == 7);
+}
+
+TEST_CASE_FIXTURE(fixture, "events reach handlers in order") {
+  seen<int> numbers;
+  auto publisher = join();
+  auto subscriber = join();
+  auto s = subscriber->subscribe("a.topic", [&](int n) { numbers.add(n); });
+  answer_of(s.confirmed());
+  for (int i = 0; i < 1000; ++i)
+    publisher->publish("a.topic", i);
+  for (int i = 0; i < 1000; ++i)
+    REQUIRE(numbers.take() == i);
+  publisher->publish("a.topic", "not a number"); // logged and skipped
+  CHECK(answer_of(publisher->ack_publish("a.topic", 1000)).has_value());
+  CHECK(numbers.take() == 1000);
+}
+
+TEST_CASE_FIXTURE(fixture, "publish options are the protocol's") {
+  seen<int> numbers;
+  auto c = join();
+  auto s = c->subscribe("a.topic", [&](int n) { numbers.add(n); });
+  answer_of(s.confirmed());
+  answer_of(c->ack_publish("a.topic", 1)); // not to oneself, unless one asks for it
+  answer_of(c->ack_publish({"a.topic", {{"exclude_me", false}}}, 2));
+  CHECK(numbers.take() == 2);
+  CHECK(numbers.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a service ends with its object") {
+  auto c = join();
+  auto other = join();
+  {
+    auto a = c->register_("a.b", [] { return 1; });
+    answer_of(a.confirmed());
+    CHECK(other->call("a.b").get<int>() == 1);
+  }
+  // The UNREGISTER of one client and the CALL of another meet in any order: ask until it is done.
+  while (answer_of(other->call("a.b")).has_value())
+    std::this_thread::yield();
+  CHECK(uri_of_error(other->call("a.b")) == uris::no_such_procedure);
+}
+
+TEST_CASE_FIXTURE(fixture, "a refused registration is told") {
+  auto c = join();
+  auto other = join();
+  auto a = c->register_("a.b", [] {});
+  answer_of(a.confirmed());
+  auto b = other->register_("a.b", [] {});
+  const auto no = answer_of(b.confirmed());
+  REQUIRE_FALSE(no.has_value());
+  CHECK(no.error().uri == uris::procedure_already_exists);
+}
+
+TEST_CASE_FIXTURE(fixture, "a handler calls others by then(), and may not wait") {
+  seen<std::string> waited;
+  auto c = join();
+  c->procedure("a.inner", [](int n) { return 2 * n; });
+  c->procedure("a.outer", [&](const invocation&, const responder& to) {
+    auto inner = c->call("a.inner", 21);
+    try {
+      inner.await();
+    } catch (const std::logic_error&) {
+      waited.add("refused");
+    }
+    inner.then([to](const auto& a) { to.result(a->args); });
+  });
+  auto last = c->register_("a.last", [] {});
+  answer_of(last.confirmed());
+  CHECK(c->call("a.outer").get<int>() == 42);
+  CHECK(waited.take() == "refused");
+}
+
+/// A coroutine that nobody waits for.
+struct detached {
+  struct promise_type {
+    detached get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+
+detached double_in_another(client& c, responder to) {
+  auto inner = c.call("a.inner", 21);
+  auto a = co_await inner;
+  to.result(a->args);
+}
+
+TEST_CASE_FIXTURE(fixture, "a handler calls others by co_await") {
+  auto c = join();
+  c->procedure("a.inner", [](int n) { return 2 * n; });
+  c->procedure(
+      "a.outer", [&](const invocation&, const responder& to) { double_in_another(*c, to); });
+  auto last = c->register_("a.last", [] {});
+  answer_of(last.confirmed());
+  CHECK(c->call("a.outer").get<int>() == 42);
+}
+
+TEST_CASE_FIXTURE(fixture, "no handler is called when the client is gone") {
+  for (int round = 0; round < 50; ++round) {
+    auto publisher = join();
+    auto number = std::make_unique<int>(0);
+    {
+      auto c = join();
+      c->channel("a.topic", [&](int n) { *number = n; });
+      auto s = c->subscribe("a.topic", [](int) {});
+      answer_of(s.confirmed());
+      for (int i = 0; i < 100; ++i)
+        publisher->publish("a.topic", i);
+    }
+    number.reset(); // a handler that still ran would meet it
+    answer_of(publisher->ack_publish("a.topic", 0));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "requests fail clearly before a session and after the end") {
+  auto s = settings();
+  s.realm = "nowhere";
+  client lost{system, s, entrance_actor{router}};
+  CHECK(uri_of_error(lost.call("a.b")) == uris::network_failure);
+  auto c = join();
+  auto hanging = c->joined();
+  c->stop();
+  const auto after = c->call("a.b");
+  CHECK(uri_of_error(after) == uris::network_failure);
+  seen<bool> ended;
+  c->actor()->attach_functor([&] { ended.add(true); });
+  ended.take();
+  CHECK(uri_of_error(c->call("a.b")) == uris::network_failure);
+  CHECK_FALSE(answer_of(c->joined()).has_value());
+}
+
+/// An entrance whose router can be exchanged.
+struct door {
+  std::mutex mutex;
+  router_actor router;
+  entrance_actor way_in;
+  ~door() { caf::anon_send_exit(way_in, caf::exit_reason::user_shutdown); }
+  void open_to(router_actor r) {
+    std::lock_guard lock{mutex};
+    router = std::move(r);
+  }
+  explicit door(caf::actor_system& system) {
+    way_in = system.spawn([this](entrance_actor::pointer) -> entrance_actor::behavior_type {
+      return {[this](const join_request& m) {
+        std::lock_guard lock{mutex};
+        caf::anon_send(router, m);
+      }};
+    });
+  }
+};
+
+TEST_CASE_FIXTURE(fixture, "a client joins again and restores what it serves and hears") {
+  door entrance{system};
+  entrance.open_to(router);
+  const auto& way_in = entrance.way_in;
+  seen<client_status> changes;
+  auto s = settings();
+  s.on_status = [&](const client_status& now) { changes.add(now); };
+  std::atomic<int> served{0};
+  seen<responder> kept; // answers to callers that are gone
+  seen<int> numbers;
+  client c{system, s, way_in}; // what its handlers use stands before it
+  c.procedure("a.b", [&] { return ++served; });
+  c.channel("a.topic", [&](int n) { numbers.add(n); });
+  c.procedure("a.hanging", [&](const invocation&, const responder& to) { kept.add(to); });
+  for (int round = 1; round <= 20; ++round) {
+    CHECK(changes.take().state == client_state::joined);
+    auto other = std::make_unique<client>(system, settings(), way_in);
+    answer_of(other->joined());
+    // It serves as soon as it has registered again.
+    auto a = answer_of(other->call("a.b"));
+    while (!a)
+      a = answer_of(other->call("a.b"));
+    CHECK(a->args.values().args == list{round});
+    for (int got = 0; got != round;) {
+      CHECK(answer_of(other->ack_publish("a.topic", round)).has_value());
+      while (!numbers.empty())
+        got = numbers.take();
+    }
+    auto hanging = c.call("a.hanging");
+    // The router dies and another takes its place.
+    auto old = router;
+    router = spawn_router(system, test::test_realm());
+    entrance.open_to(router);
+    caf::anon_send_exit(old, caf::exit_reason::kill);
+    CHECK_FALSE(answer_of(hanging).has_value());
+    const auto lost = changes.take();
+    CHECK(lost.state == client_state::disconnected);
+    CHECK(lost.reason == uris::close_realm);
+    CHECK(changes.take().state == client_state::connecting);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "an actor calls and publishes by requests") {
+  auto c = join();
+  c->procedure("a.add", [](int a, int b) { return a + b; });
+  auto last = c->register_("a.last", [] {});
+  answer_of(last.confirmed());
+  caf::scoped_actor self{system};
+  wamp::call m;
+  m.procedure = "a.add";
+  m.args = make_payload(1, 2);
+  self->request(c->actor(), 10s, m)
+      .receive(
+          [](const result& r) { CHECK(r.args.values().args == list{3}); },
+          [](const caf::error&) { FAIL("no result"); });
+  m.procedure = "a.nothing";
+  self->request(c->actor(), 10s, m)
+      .receive(
+          [](const result&) { FAIL("no such procedure"); },
+          [](const caf::error& e) {
+            REQUIRE(wamp_error_of(e));
+            CHECK(wamp_error_of(e)->uri == uris::no_such_procedure);
+          });
+  wamp::publish p;
+  p.topic = "a.topic";
+  p.options = {{"acknowledge", true}};
+  self->request(c->actor(), 10s, p)
+      .receive(
+          [](const published& a) { CHECK(a.publication != publication_id{}); },
+          [](const caf::error&) { FAIL("not published"); });
+}
