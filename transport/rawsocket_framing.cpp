@@ -37,6 +37,11 @@ std::size_t rawsocket_limit(std::size_t size) noexcept {
   return std::bit_floor(std::clamp(size, std::size_t{1} << smallest_log, largest));
 }
 
+std::string rawsocket_request(format wanted, std::size_t receive_limit) {
+  auto log = static_cast<unsigned>(std::countr_zero(receive_limit)) - smallest_log;
+  return four_octets((log << 4U) | rawsocket_number_of(wanted));
+}
+
 std::string rawsocket_refusal(rawsocket_error error) {
   return four_octets(static_cast<unsigned>(error) << 4U);
 }
@@ -55,8 +60,8 @@ rawsocket_answer answer_rawsocket(
   }
   answer.chosen = *chosen;
   answer.send_limit = std::size_t{1} << ((octet(handshake, 1) >> 4U) + smallest_log);
-  auto log = static_cast<unsigned>(std::countr_zero(receive_limit)) - smallest_log;
-  answer.reply = four_octets((log << 4U) | rawsocket_number_of(*chosen));
+  // The answer says of the router what the request said of the client.
+  answer.reply = rawsocket_request(*chosen, receive_limit);
   return answer;
 }
 

@@ -1,5 +1,6 @@
-// RawSocket, server side: the handshake's rules and the frames after it. Pure; used by
-// `transport_handshake` and `framing`. Spec: "RawSocket Transport" (advanced profile).
+// RawSocket: the handshake's rules for both sides and the frames after it, which are the same
+// for both. Pure; used by `transport_handshake`, `rawsocket_client_handshake` and `framing`.
+// Spec: "RawSocket Transport" (advanced profile).
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -39,6 +40,9 @@ std::size_t rawsocket_limit(std::size_t size) noexcept;
 /// `receive_limit` is one that rawsocket_limit() gave.
 rawsocket_answer answer_rawsocket(
     std::string_view handshake, std::span<const format> offered, std::size_t receive_limit);
+
+/// What a client begins with. `receive_limit` is one that rawsocket_limit() gave.
+std::string rawsocket_request(format wanted, std::size_t receive_limit);
 
 /// The reply that refuses.
 std::string rawsocket_refusal(rawsocket_error error);

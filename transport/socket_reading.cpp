@@ -197,7 +197,7 @@ void socket_connection::on_peer_closed(std::uint16_t close_code) {
   }
   input_ended_ = true;
   budget_.release(queue_.drop_unbegun().cost); // nobody is there to read it
-  enqueue_last(framing::close_answer(close_code));
+  enqueue_last(framing_->close_answer(close_code));
   conclude(close_reason::peer_closed, "close code " + std::to_string(close_code));
   leave();
 }
