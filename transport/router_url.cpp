@@ -165,7 +165,8 @@ std::string router_url::authority() const {
 std::string router_url::to_string() const {
   bool websocket = speaks == protocol::websocket;
   if (is_local())
-    return (websocket ? "unix+ws:" : "unix:") + path;
+    // A path that begins with // needs them twice.
+    return (websocket ? "unix+ws:" : "unix:") + ((path.starts_with("//") ? "//" : "") + path);
   std::string text(websocket ? "ws" : "tcp");
   return text.append(tls ? "s://" : "://").append(authority()).append(websocket ? target : "");
 }

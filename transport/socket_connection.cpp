@@ -103,10 +103,12 @@ void socket_connection::abort(close_reason reason) {
 }
 
 void socket_connection::end_for_shutdown(close_reason reason) {
-  if (stage_ == stage::handshake)
+  if (stage_ == stage::handshake) {
+    owner_->on_handshake_failed("the io thread closes its connections", false);
     drop_socket();
-  else
+  } else {
     begin_close(reason);
+  }
 }
 
 void socket_connection::begin_close(close_reason reason) {
