@@ -148,12 +148,10 @@ handshake_result websocket_client_handshake::feed(std::string_view all) {
 
 handshake_result websocket_client_handshake::judge() {
   const auto& response = parser_.get();
-  if (response.result() != http::status::switching_protocols) {
-    auto reason = view(response.reason());
+  if (response.result() != http::status::switching_protocols)
     return refusal(
-        "the WebSocket was refused with status " + std::to_string(response.result_int())
-        + (reason.empty() ? "" : " " + shown(reason)));
-  }
+        "the WebSocket was refused with status " + std::to_string(response.result_int()) + " "
+        + shown(view(response.reason())));
   if (response.version() != 11 || !names(response, http::field::upgrade, "websocket")
       || !names(response, http::field::connection, "upgrade"))
     return refusal("the answer does not upgrade to a WebSocket");

@@ -64,6 +64,7 @@ TEST_CASE("every form is read, and written so that it is read again") {
                "localhost"},
            row{"unix:///run/wamp.sock", over_unix(rawsocket, "/run/wamp.sock"),
                "unix:/run/wamp.sock", "localhost"},
+           row{"unix:////x", over_unix(rawsocket, "//x"), "unix:////x", "localhost"},
            row{"unix:a:b", over_unix(rawsocket, "a:b"), "unix:a:b", "localhost"},
            row{"unix+ws:/run/wamp.sock", over_unix(websocket, "/run/wamp.sock"),
                "unix+ws:/run/wamp.sock", "localhost"},
