@@ -304,11 +304,16 @@ TEST_CASE("a full queue refuses or drops at the client's side, too") {
     connector_options o;
     o.limits.write_queue = 100'000;
     auto p = d.connect(url_of(s.address(), speaks), o);
-    send_result last{};
-    for (int i = 0; i < 1000 && last == send_result::queued; ++i)
-      last = p.link->send(slice(pattern(50'000)));
-    CHECK(last == send_result::overflow);
-    CHECK(p.link->send_event(slice(pattern(50'000))) == send_result::dropped);
+    // In one turn, so that nothing is written meanwhile.
+    d.there([&] {
+      send_result last{};
+      for (int i = 0; i < 100 && last == send_result::queued; ++i)
+        last = p.link->send(slice(pattern(30'000)));
+      CHECK(last == send_result::overflow);
+      CHECK(p.link->send_event(slice(pattern(30'000))) == send_result::dropped);
+      CHECK(p.link->queued_bytes() <= 100'000);
+      CHECK(p.link->queued_bytes() > 60'000);
+    });
     CHECK(d.io.counters().events_dropped.value() == 1);
     p.link->abort();
     CHECK(p.seen->wait_closed() == close_reason::policy);
@@ -790,10 +795,16 @@ TEST_CASE("cancelled attempts are silent, whatever they wait for") {
   SUBCASE("while the name is looked up") {
     server s;
     auto url = parsed("ws://localhost:" + std::to_string(s.address().port) + "/");
-    std::optional<dialer::call> c;
-    // The lookup begins in the turn after this one, and its result can come in the next.
-    d.there([&] { c = d.begin(url); });
-    d.there([&] { cancel(std::move(*c)); });
+    std::promise<void> done;
+    d.there([&] {
+      auto c = std::make_shared<dialer::call>(d.begin(url));
+      // Next after the task that begins the lookup, and before any that brings its result.
+      d.io.post([&, c] {
+        cancel(std::move(*c));
+        done.set_value();
+      });
+    });
+    done.get_future().wait();
     // When this one's lookup is done, that one's is, most likely.
     d.connect(url).link->abort();
   }
