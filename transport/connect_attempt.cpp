@@ -95,7 +95,8 @@ void connector::attempt::look_up() {
     take_addresses(std::vector{*address});
   } else {
     auto started = wamp::look_up(
-        url_.host, url_.port, [core = core_, weak = weak_from_this()](lookup_result found) {
+        options_.resolve, url_.host, url_.port,
+        [core = core_, weak = weak_from_this()](lookup_result found) {
           core->post([weak, found = std::move(found)]() mutable {
             if (auto a = weak.lock())
               a->take_addresses(std::move(found));

@@ -7,7 +7,6 @@
 #include <wamp/transport/connector.hpp>
 #include <wamp/transport/event_loop.hpp>
 #include <wamp/transport/io_core.hpp>
-#include <wamp/transport/name_lookup.hpp>
 #include <wamp/transport/owned_fd.hpp>
 
 #include <atomic>

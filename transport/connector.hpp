@@ -7,6 +7,7 @@
 #include <wamp/serialization/format.hpp>
 #include <wamp/transport/connection.hpp>
 #include <wamp/transport/limits.hpp>
+#include <wamp/transport/name_lookup.hpp>
 #include <wamp/transport/router_url.hpp>
 
 #include <tl/expected.hpp>
@@ -33,6 +34,9 @@ struct connector_options {
   /// Sent with the WebSocket's request. Those that make the upgrade can not be changed.
   std::vector<std::pair<std::string, std::string>> http_headers;
   std::string user_agent = "caf-wamp";
+
+  /// Finds the addresses of a name, on a thread of its own.
+  name_resolver resolve = resolve_name;
 };
 
 /// One attempt to connect.

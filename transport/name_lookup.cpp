@@ -42,11 +42,17 @@ std::optional<socket_address> read_address(const std::string& host, std::uint16_
   return found->front();
 }
 
-tl::expected<void, std::string>
-look_up(std::string host, std::uint16_t port, std::function<void(lookup_result)> on_found) {
+lookup_result resolve_name(const std::string& host, std::uint16_t port) {
+  return ask(host, port, 0);
+}
+
+tl::expected<void, std::string> look_up(
+    name_resolver resolve, std::string host, std::uint16_t port,
+    std::function<void(lookup_result)> on_found) {
   try {
-    std::thread([host = std::move(host), port, tell = std::move(on_found)] {
-      tell(ask(host, port, 0));
+    std::thread([resolve = std::move(resolve), host = std::move(host), port,
+                 tell = std::move(on_found)] {
+      tell(resolve(host, port));
     }).detach();
   } catch (const std::system_error& e) {
     return tl::unexpected(e.code().message());

@@ -698,24 +698,6 @@ TEST_CASE("nobody there, no such name, nothing that can be asked for") {
              + ": Connection refused");
 }
 
-TEST_CASE("a name's addresses are tried in turn") {
-  for (auto text : {"127.0.0.1:0", "[::1]:0"}) {
-    server s({}, echoing(), *listen_address::parse(text));
-    dialer d;
-    auto port = std::to_string(s.address().port);
-    auto c = d.begin(parsed("ws://localhost:" + port + "/"));
-    auto r = c.end->wait();
-    // Where localhost is one of the two only, the other is refused.
-    if (!r) {
-      CHECK(r.error().find("Connection refused") != std::string::npos);
-      continue;
-    }
-    auto p = d.start(r);
-    p.link->send("x");
-    CHECK(p.seen->wait_messages(1));
-  }
-}
-
 TEST_CASE("whoever closes during the handshake, or is silent, is given up") {
   dialer d;
   for (auto speaks : {websocket_url, rawsocket_url})
@@ -778,6 +760,78 @@ TEST_CASE("an address that does not answer at all is given up") {
   CHECK(d.io.counters().connected.value() == 0);
 }
 
+namespace {
+
+/// Says that `router.test` has the addresses of these routers, in this order. All must have the
+/// port of the URL, as the addresses of a name have.
+connector_options resolving(std::vector<std::string> addresses, std::uint16_t port) {
+  connector_options o;
+  o.resolve = [=](const std::string& host, std::uint16_t asked) -> lookup_result {
+    CHECK(host == "router.test");
+    CHECK(asked == port);
+    std::vector<socket_address> all;
+    for (const auto& a : addresses)
+      all.push_back(*read_address(a, asked));
+    return all;
+  };
+  return o;
+}
+
+} // namespace
+
+TEST_CASE("a name's addresses are tried in turn") {
+  server s({}, echoing());
+  dialer d;
+  auto port = std::to_string(s.address().port);
+  for (auto speaks : {"ws://", "tcp://"}) {
+    auto url = parsed(speaks + "router.test:"s + port);
+    // Nobody listens on the others.
+    auto p = d.connect(url, resolving({"127.0.0.2", "::1", "127.0.0.1"}, s.address().port));
+    CHECK(p.link->peer_name() == "tcp4:127.0.0.1:" + port);
+    p.link->send("x");
+    CHECK(p.seen->wait_messages(1));
+    auto none = d.refusal(url, resolving({"127.0.0.2", "127.0.0.3"}, s.address().port));
+    CHECK(
+        none
+        == "tcp4:127.0.0.2:" + port + ": Connection refused; tcp4:127.0.0.3:" + port
+               + ": Connection refused");
+  }
+  CHECK(d.io.counters().connected.value() == 2);
+}
+
+TEST_CASE("an address that does not answer leaves time for those behind it") {
+  deaf_port deaf;
+  auto port = deaf.url().port;
+  server s({}, {}, {listen_address::kind::tcp, "127.0.0.2", port, ""});
+  dialer d;
+  auto o = resolving({"127.0.0.1", "127.0.0.2"}, port);
+  o.limits.handshake_timeout = 600ms;
+  auto began = std::chrono::steady_clock::now();
+  auto p = d.connect(parsed("ws://router.test:" + std::to_string(port)), o);
+  CHECK(p.link->peer_name() == "tcp4:127.0.0.2:" + std::to_string(port));
+  CHECK(std::chrono::steady_clock::now() - began >= 300ms);
+}
+
+TEST_CASE("a name that is looked up for too long is given up") {
+  dialer d;
+  std::promise<void> go_on;
+  connector_options o = within(50ms);
+  o.resolve = [wait = go_on.get_future().share()](const std::string&, std::uint16_t) {
+    wait.wait();
+    return lookup_result(tl::unexpected("too late"s));
+  };
+  auto url = parsed("ws://router.test/");
+  auto c = d.begin(url, o);
+  CHECK(d.reason(url, c) == "no answer within 50 ms, while the name was looked up");
+  // The io thread does other things meanwhile.
+  auto other = d.begin(url, o);
+  d.there([] {});
+  other.connecting->cancel();
+  go_on.set_value();
+  CHECK(other.end->calls() == 0);
+  CHECK(c.end->calls() == 1);
+}
+
 TEST_CASE("cancelled attempts are silent, whatever they wait for") {
   dialer d;
   std::vector<dialer::call> cancelled;
@@ -793,20 +847,21 @@ TEST_CASE("cancelled attempts are silent, whatever they wait for") {
     CHECK(s.io.counters().accepted.value() == 0);
   }
   SUBCASE("while the name is looked up") {
-    server s;
-    auto url = parsed("ws://localhost:" + std::to_string(s.address().port) + "/");
-    std::promise<void> done;
-    d.there([&] {
-      auto c = std::make_shared<dialer::call>(d.begin(url));
-      // Next after the task that begins the lookup, and before any that brings its result.
-      d.io.post([&, c] {
-        cancel(std::move(*c));
-        done.set_value();
-      });
-    });
-    done.get_future().wait();
-    // When this one's lookup is done, that one's is, most likely.
-    d.connect(url).link->abort();
+    std::promise<void> asked;
+    std::promise<void> answer;
+    std::promise<void> gone;
+    connector_options o;
+    o.resolve = [&](const std::string&, std::uint16_t) {
+      asked.set_value();
+      answer.get_future().wait();
+      gone.set_value();
+      return lookup_result(tl::unexpected("too late"s));
+    };
+    auto c = d.begin(parsed("ws://router.test/"), o);
+    asked.get_future().wait();
+    cancel(std::move(c));
+    answer.set_value();
+    gone.get_future().wait();
   }
   SUBCASE("while connecting") {
     deaf_port deaf;
