@@ -239,6 +239,8 @@ void connector::attempt::on_handshake_failed(std::string_view detail, bool forma
   if (format_refused && format_ + 1 < options_.formats.size()) {
     ++format_;
     try_address();
+  } else if (clock::now() >= until_) {
+    on_time_over(); // the connection's own clock was the first to strike
   } else {
     fail(std::string(detail));
   }

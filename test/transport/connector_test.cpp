@@ -762,8 +762,7 @@ TEST_CASE("an address that does not answer at all is given up") {
 
 namespace {
 
-/// Says that `router.test` has the addresses of these routers, in this order. All must have the
-/// port of the URL, as the addresses of a name have.
+/// Says that `router.test` has these addresses, in this order.
 connector_options resolving(std::vector<std::string> addresses, std::uint16_t port) {
   connector_options o;
   o.resolve = [=](const std::string& host, std::uint16_t asked) -> lookup_result {
