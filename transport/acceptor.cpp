@@ -1,10 +1,11 @@
 #include <wamp/transport/acceptor.hpp>
+#include <wamp/transport/owned_fd.hpp>
+#include <wamp/transport/socket_address.hpp>
+#include <wamp/transport/socket_connection.hpp>
+#include <wamp/transport/transport_handshake.hpp>
 
-#include <arpa/inet.h>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,51 +23,14 @@ namespace {
 /// Sockets over max_connections that are told so at one time; more are just closed.
 constexpr std::size_t polite_refusals = 64;
 
-/// A descriptor that is on its way to its connection.
-class owned_fd {
-public:
-  explicit owned_fd(int fd) noexcept : fd_(fd) {}
-  owned_fd(owned_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  owned_fd& operator=(owned_fd&&) = delete;
-  ~owned_fd() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
-
-private:
-  int fd_;
-};
-
 std::string last_error() {
   return std::system_category().message(errno);
-}
-
-const sockaddr* as_sockaddr(const void* address) noexcept {
-  return static_cast<const sockaddr*>(address);
-}
-
-std::string peer_of(const sockaddr_storage& from, const listen_address& local) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (from.ss_family == AF_INET6) {
-    auto& a = reinterpret_cast<const sockaddr_in6&>(from);
-    ::inet_ntop(AF_INET6, &a.sin6_addr, text.data(), text.size());
-    return "tcp6:[" + std::string(text.data()) + "]:" + std::to_string(ntohs(a.sin6_port));
-  }
-  if (from.ss_family == AF_INET) {
-    auto& a = reinterpret_cast<const sockaddr_in&>(from);
-    ::inet_ntop(AF_INET, &a.sin_addr, text.data(), text.size());
-    return "tcp4:" + std::string(text.data()) + ":" + std::to_string(ntohs(a.sin_port));
-  }
-  // The peers of a Unix socket have no names of their own.
-  return local.to_string();
 }
 
 /// 0 if somebody answers at the Unix socket `address`, else why not: ECONNREFUSED for nobody.
 int probe(const sockaddr_un& address) noexcept {
   owned_fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return ::connect(fd.get(), as_sockaddr(&address), sizeof address) == 0 ? 0 : errno;
+  return ::connect(fd.get(), as_sockaddr(address), sizeof address) == 0 ? 0 : errno;
 }
 
 /// The inode of the socket file at `path`, or 0.
@@ -74,6 +38,24 @@ ino_t socket_file(const std::string& path) noexcept {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
 }
+
+/// What is agreed with the peer of one accepted socket. `full`: it is to be refused politely, as
+/// all are once the listener has stopped.
+class server_handshake final : public handshake {
+public:
+  server_handshake(
+      std::shared_ptr<listener_context> context, boost::asio::io_context& beasts_wish, bool full)
+      : context_(std::move(context)), rules_(context_->options, beasts_wish), full_(full) {}
+
+  handshake_result feed(std::string_view all) override {
+    return rules_.feed(all, full_ || context_->stopped);
+  }
+
+private:
+  std::shared_ptr<listener_context> context_;
+  transport_handshake rules_;
+  bool full_;
+};
 
 } // namespace
 
@@ -121,19 +103,17 @@ std::string listener::acceptor::open_tcp(const listen_address& address) {
 }
 
 std::string listener::acceptor::open_local(const listen_address& address) {
-  sockaddr_un local{};
-  local.sun_family = AF_UNIX;
-  if (address.path.size() >= sizeof local.sun_path)
+  auto local = local_address_of(address.path);
+  if (!local)
     return std::system_category().message(ENAMETOOLONG);
-  std::memcpy(local.sun_path, address.path.data(), address.path.size());
   if (socket_file(address.path) != 0) {
     // A file that nobody serves is the remains of a process that was killed.
-    auto answer = probe(local);
+    auto answer = probe(*local);
     if (answer != ECONNREFUSED)
       return answer != 0 ? std::system_category().message(answer) : "somebody else listens there";
     ::unlink(address.path.c_str());
   }
-  auto why = listen_on(as_sockaddr(&local), sizeof local);
+  auto why = listen_on(as_sockaddr(*local), sizeof *local);
   if (why.empty())
     file_ = socket_file(address.path);
   return why;
@@ -151,7 +131,7 @@ std::string listener::acceptor::listen_on(const sockaddr* address, socklen_t siz
 }
 
 void listener::acceptor::start() {
-  context_->on_socket_closed = [weak = weak_from_this()] {
+  context_->on_descriptor = [weak = weak_from_this()] {
     if (auto a = weak.lock())
       a->core_->post([a] {
         if (a->resting_)
@@ -207,7 +187,9 @@ void listener::acceptor::accept_some() {
         ::accept4(socket_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       told_ = false;
-      admit(fd, peer_of(from, address_));
+      // The peers of a Unix socket have no names of their own.
+      auto name = name_of(from);
+      admit(fd, name.empty() ? address_.to_string() : std::move(name));
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -273,8 +255,12 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
   auto begin = [target = target.get(), context = context_, owned = std::move(owned),
                 name = std::move(peer_name), full]() mutable {
     target->counters.accepted.add();
+    std::shared_ptr<connection_owner> owner = context;
+    if (full)
+      owner = std::make_shared<refusing_owner>(context);
     auto c = std::make_shared<socket_connection>(
-        target->shared_from_this(), context, owned.get(), std::move(name), full);
+        target->shared_from_this(), std::move(owner), owned.get(), std::move(name),
+        std::make_unique<server_handshake>(context, target->beasts_wish, full));
     owned.release();
     c->begin();
   };

@@ -4,7 +4,7 @@
 
 #include <wamp/transport/io_core.hpp>
 #include <wamp/transport/listener.hpp>
-#include <wamp/transport/socket_connection.hpp>
+#include <wamp/transport/listener_context.hpp>
 
 #include <atomic>
 #include <cstddef>

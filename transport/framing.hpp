@@ -1,5 +1,6 @@
 // The framing of an established connection, of either kind, behind one face: what differs
-// between WebSocket and RawSocket once the handshake is done. Pure; used by socket_connection.
+// between WebSocket and RawSocket, and between a WebSocket's two roles, once the handshake is
+// done. Used by socket_connection.
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -12,6 +13,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace wamp {
@@ -24,12 +26,20 @@ public:
         websocket_framing(f == format::json, max_message_size)};
   }
 
-  /// `send_limit` is what the client announced.
+  /// The client's role. Its messages are sent as frames that masked_framing() makes, and pass
+  /// write_header() as they are.
+  static framing websocket_client(format f, std::size_t max_message_size) {
+    return {
+        f, std::numeric_limits<std::size_t>::max(),
+        websocket_client_framing(f == format::json, max_message_size)};
+  }
+
+  /// Either role: the frames are the same. `send_limit` is what the peer announced.
   static framing rawsocket(format f, std::size_t receive_limit, std::size_t send_limit) {
     return {f, send_limit, rawsocket_framing(receive_limit)};
   }
 
-  bool is_websocket() const noexcept { return kind_.index() == 0; }
+  bool is_websocket() const noexcept { return !std::holds_alternative<rawsocket_framing>(kind_); }
   format wire_format() const noexcept { return format_; }
 
   /// The largest message that may be sent.
@@ -45,7 +55,19 @@ public:
       std::max(websocket_framing::max_header, rawsocket_framing::max_header);
 
   std::size_t write_header(char* to, std::size_t message_size) const noexcept {
-    return std::visit([&](const auto& k) { return k.write_header(to, message_size); }, kind_);
+    return std::visit(
+        [&](const auto& k) -> std::size_t {
+          if constexpr (std::is_same_v<decltype(k), const websocket_client_framing&>)
+            return 0;
+          else
+            return k.write_header(to, message_size);
+        },
+        kind_);
+  }
+
+  /// Iff made by websocket_client().
+  const websocket_client_framing& masked_framing() const {
+    return std::get<websocket_client_framing>(kind_);
   }
 
   std::string ping() const {
@@ -54,20 +76,31 @@ public:
 
   /// The last frame of a connection; empty for RawSocket, which has none.
   std::string close(close_reason reason) const {
-    return is_websocket() ? websocket_framing::close(websocket_framing::code_of(reason)) : "";
+    return close_frame(websocket_framing::code_of(reason));
   }
 
   /// The answer to the peer's close frame: its own code, if there was one.
-  static std::string close_answer(std::uint16_t code) {
+  std::string close_answer(std::uint16_t code) const {
     constexpr std::uint16_t none = 1005;
-    return websocket_framing::close(code == none ? std::uint16_t{1000} : code);
+    return close_frame(code == none ? std::uint16_t{1000} : code);
   }
 
 private:
-  using kind = std::variant<websocket_framing, rawsocket_framing>;
+  using kind = std::variant<websocket_framing, rawsocket_framing, websocket_client_framing>;
 
   framing(format f, std::size_t send_limit, kind k)
       : kind_(std::move(k)), send_limit_(send_limit), format_(f) {}
+
+  std::string close_frame(std::uint16_t code) const {
+    return std::visit(
+        [code](const auto& k) -> std::string {
+          if constexpr (std::is_same_v<decltype(k), const rawsocket_framing&>)
+            return {};
+          else
+            return k.close(code);
+        },
+        kind_);
+  }
 
   kind kind_;
   std::size_t send_limit_;

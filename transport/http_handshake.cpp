@@ -1,5 +1,6 @@
 #include <wamp/transport/http_handshake.hpp>
 #include <wamp/transport/listener.hpp>
+#include <wamp/transport/memory_stream.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/ostream.hpp>
@@ -30,48 +31,6 @@ std::string_view view(beast::string_view s) {
 beast::string_view beast_view(std::string_view s) {
   return {s.data(), s.size()};
 }
-
-/// Takes what Beast writes. The response is all that ever passes: nothing is read.
-class memory_stream {
-public:
-  using executor_type = asio::io_context::executor_type;
-
-  explicit memory_stream(asio::io_context& context) : executor_(context.get_executor()) {}
-
-  executor_type get_executor() const noexcept { return executor_; }
-
-  template <class Buffers>
-  std::size_t write_some(const Buffers& buffers) {
-    auto size = asio::buffer_size(buffers);
-    auto before = written_.size();
-    written_.resize(before + size);
-    asio::buffer_copy(asio::buffer(written_.data() + before, size), buffers);
-    return size;
-  }
-
-  template <class Buffers>
-  std::size_t write_some(const Buffers& buffers, beast::error_code& ec) {
-    ec = {};
-    return write_some(buffers);
-  }
-
-  template <class Buffers>
-  std::size_t read_some(const Buffers&) {
-    throw beast::system_error(asio::error::eof);
-  }
-
-  template <class Buffers>
-  std::size_t read_some(const Buffers&, beast::error_code& ec) {
-    ec = asio::error::eof;
-    return 0;
-  }
-
-  std::string& written() noexcept { return written_; }
-
-private:
-  executor_type executor_;
-  std::string written_;
-};
 
 std::string plain_response(http::status status, std::string_view type, std::string_view text) {
   http::response<http::string_body> response{status, 11};

@@ -47,6 +47,11 @@ void io_core::end_turn() {
   flushing_.clear();
 }
 
+bool io_core::has_ended() {
+  std::lock_guard lock(mutex_);
+  return ended_;
+}
+
 bool io_core::send_from_outside(
     std::shared_ptr<socket_connection> to, slice message, bool droppable) {
   std::lock_guard lock(mutex_);

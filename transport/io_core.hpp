@@ -60,6 +60,9 @@ public:
     return !ended_;
   }
 
+  /// Whether nothing more will happen here. Any thread.
+  bool has_ended();
+
   /// Hands a message over from another thread; false once ended. Any thread.
   bool send_from_outside(std::shared_ptr<socket_connection> to, slice message, bool droppable);
 

@@ -14,9 +14,7 @@ tl::expected<std::unique_ptr<listener>, std::string> listener::open(
     targets.push_back(t->core());
   if (targets.empty())
     targets.push_back(thread.core());
-  auto context = std::make_shared<listener_context>();
-  context->options = std::move(options);
-  context->on_connection = std::move(on_connection);
+  auto context = std::make_shared<listener_context>(std::move(options), std::move(on_connection));
   auto acceptor = std::make_shared<listener::acceptor>(
       thread.core(), std::move(targets), std::move(context), std::move(on_error));
   if (auto why = acceptor->open(address); !why.empty())

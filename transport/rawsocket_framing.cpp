@@ -22,6 +22,22 @@ std::string four_octets(unsigned second) {
   return s;
 }
 
+std::string_view meaning_of(rawsocket_error error) noexcept {
+  switch (error) {
+  case rawsocket_error::none:
+    break;
+  case rawsocket_error::serializer_unsupported:
+    return "serializer unsupported";
+  case rawsocket_error::length_unacceptable:
+    return "maximum message length unacceptable";
+  case rawsocket_error::reserved_bits:
+    return "use of reserved bits";
+  case rawsocket_error::too_many_connections:
+    return "maximum connection count reached";
+  }
+  return "unknown reason";
+}
+
 std::size_t write_frame_header(char* to, unsigned type, std::size_t size) noexcept {
   // 2^24 does not fit 24 bits: it is written as length 0 with the X bit.
   to[0] = static_cast<char>(type | (size == largest ? 0x08U : 0U));
@@ -35,6 +51,36 @@ std::size_t write_frame_header(char* to, unsigned type, std::size_t size) noexce
 
 std::size_t rawsocket_limit(std::size_t size) noexcept {
   return std::bit_floor(std::clamp(size, std::size_t{1} << smallest_log, largest));
+}
+
+std::string rawsocket_request(format wanted, std::size_t receive_limit) {
+  auto log = static_cast<unsigned>(std::countr_zero(receive_limit)) - smallest_log;
+  return four_octets((log << 4U) | rawsocket_number_of(wanted));
+}
+
+std::optional<rawsocket_reply> read_rawsocket_answer(std::string_view answer, format wanted) {
+  rawsocket_reply reply;
+  if (answer.front() != rawsocket_magic) {
+    reply.detail = "what answers there does not speak RawSocket";
+    return reply;
+  }
+  if (answer.size() < rawsocket_handshake_size)
+    return std::nullopt;
+  auto high = octet(answer, 1) >> 4U;
+  auto low = octet(answer, 1) & 0x0FU;
+  if (octet(answer, 2) != 0 || octet(answer, 3) != 0) {
+    reply.detail = "the RawSocket answer has reserved bits set";
+  } else if (low == 0) {
+    // No serializer has number 0: what the other half holds is an error.
+    reply.error = static_cast<rawsocket_error>(high);
+    reply.detail = "the RawSocket was refused: ";
+    reply.detail.append(meaning_of(reply.error)).append(" (error " + std::to_string(high) + ")");
+  } else if (low != rawsocket_number_of(wanted)) {
+    reply.detail = "the router chose a serializer that was not asked for";
+  } else {
+    reply.send_limit = std::size_t{1} << (high + smallest_log);
+  }
+  return reply;
 }
 
 std::string rawsocket_refusal(rawsocket_error error) {
@@ -55,8 +101,8 @@ rawsocket_answer answer_rawsocket(
   }
   answer.chosen = *chosen;
   answer.send_limit = std::size_t{1} << ((octet(handshake, 1) >> 4U) + smallest_log);
-  auto log = static_cast<unsigned>(std::countr_zero(receive_limit)) - smallest_log;
-  answer.reply = four_octets((log << 4U) | rawsocket_number_of(*chosen));
+  // The answer says of the router what the request said of the client.
+  answer.reply = rawsocket_request(*chosen, receive_limit);
   return answer;
 }
 

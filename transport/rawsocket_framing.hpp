@@ -1,5 +1,6 @@
-// RawSocket, server side: the handshake's rules and the frames after it. Pure; used by
-// `transport_handshake` and `framing`. Spec: "RawSocket Transport" (advanced profile).
+// RawSocket: the handshake's rules for both sides and the frames after it, which are the same
+// for both. Pure; used by `transport_handshake`, `rawsocket_client_handshake` and `framing`.
+// Spec: "RawSocket Transport" (advanced profile).
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -7,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +41,20 @@ std::size_t rawsocket_limit(std::size_t size) noexcept;
 /// `receive_limit` is one that rawsocket_limit() gave.
 rawsocket_answer answer_rawsocket(
     std::string_view handshake, std::span<const format> offered, std::size_t receive_limit);
+
+/// What a client begins with. `receive_limit` is one that rawsocket_limit() gave.
+std::string rawsocket_request(format wanted, std::size_t receive_limit);
+
+/// What a client finds in the answer to its handshake.
+struct rawsocket_reply {
+  rawsocket_error error = rawsocket_error::none;
+  std::string detail;         ///< why it is none to go on with, for the user; else empty
+  std::size_t send_limit = 0; ///< the largest message that the router takes
+};
+
+/// Reads the answer to a request for `wanted`, of which at least one octet came; nothing while
+/// there is too little of it.
+std::optional<rawsocket_reply> read_rawsocket_answer(std::string_view answer, format wanted);
 
 /// The reply that refuses.
 std::string rawsocket_refusal(rawsocket_error error);

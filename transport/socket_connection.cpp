@@ -9,24 +9,14 @@ namespace wamp {
 
 using clock = std::chrono::steady_clock;
 
-void listener_context::take_socket(bool refused) {
-  (refused ? refusing : open).fetch_add(1);
-}
-
-void listener_context::release_socket(bool refused) {
-  (refused ? refusing : open).fetch_sub(1);
-  if (starved.exchange(false) && on_socket_closed)
-    on_socket_closed();
-}
-
 socket_connection::socket_connection(
-    std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int fd,
-    std::string peer_name, bool full)
+    std::shared_ptr<io_core> core, std::shared_ptr<connection_owner> owner, int fd,
+    std::string peer_name, std::unique_ptr<handshake> handshake)
     : core_(std::move(core)),
       owner_(std::move(owner)),
       stream_(fd),
       peer_name_(std::move(peer_name)),
-      full_(full) {}
+      handshake_(std::move(handshake)) {}
 
 socket_connection::~socket_connection() = default;
 
@@ -35,8 +25,11 @@ void socket_connection::begin() {
   const auto& l = limits();
   for (auto timeout : {l.handshake_timeout, l.ping_interval, l.ping_timeout, l.close_timeout})
     core_->watch_timeout(timeout);
-  handshake_ = std::make_unique<transport_handshake>(owner_->options, core_->beasts_wish);
   stage_deadline_ = clock::now() + l.handshake_timeout;
+  if (auto first = handshake_->opening(); !first.empty()) {
+    enqueue_last(std::move(first));
+    wake_writer();
+  }
   await_input();
 }
 
@@ -79,7 +72,7 @@ void socket_connection::clear_deadline() {
 void socket_connection::check_time(time_point now) {
   if (now >= stage_deadline_) {
     if (stage_ == stage::handshake)
-      core_->counters.handshake_failures.add();
+      fail_handshake("no answer in time");
     cut_off(stage_ == stage::closing ? reason_ : close_reason::timeout, "not in time");
     return;
   }
@@ -110,10 +103,12 @@ void socket_connection::abort(close_reason reason) {
 }
 
 void socket_connection::end_for_shutdown(close_reason reason) {
-  if (stage_ == stage::handshake)
+  if (stage_ == stage::handshake) {
+    owner_->on_handshake_failed("the io thread closes its connections", false);
     drop_socket();
-  else
+  } else {
     begin_close(reason);
+  }
 }
 
 void socket_connection::begin_close(close_reason reason) {
@@ -154,9 +149,15 @@ void socket_connection::on_queue_empty() {
     stream_.shutdown_write();
 }
 
+/// The socket is not closed here.
+void socket_connection::fail_handshake(std::string_view detail, bool format_refused) {
+  core_->counters.handshake_failures.add();
+  owner_->on_handshake_failed(detail, format_refused);
+}
+
 void socket_connection::on_network_error(const std::error_code& error) {
   if (stage_ == stage::handshake)
-    core_->counters.handshake_failures.add();
+    fail_handshake(error.message());
   cut_off(stage_ == stage::closing ? reason_ : close_reason::network_error, error.message());
 }
 
@@ -190,7 +191,7 @@ void socket_connection::drop_socket() {
   budget_.release(queue_.clear().cost);
   handshake_.reset();
   std::string().swap(early_);
-  owner_->release_socket(full_);
+  owner_->on_socket_closed();
   core_->remove(*this);
 }
 

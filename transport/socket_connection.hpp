@@ -1,14 +1,14 @@
-// The connection behind a socket, from accept() to the last octet: handshake, framing, write
-// queue, timeouts. Made by a listener; announced to the listener's user once established.
+// The connection behind a socket, from its first octet to the last: handshake, framing, write
+// queue, timeouts. Made by a listener or a connector, which announces it once established.
 #pragma once
 
 #include <wamp/transport/byte_stream.hpp>
 #include <wamp/transport/connection.hpp>
+#include <wamp/transport/connection_owner.hpp>
 #include <wamp/transport/framing.hpp>
+#include <wamp/transport/handshake.hpp>
 #include <wamp/transport/io_core.hpp>
-#include <wamp/transport/listener.hpp>
 #include <wamp/transport/liveness.hpp>
-#include <wamp/transport/transport_handshake.hpp>
 #include <wamp/transport/write_queue.hpp>
 
 #include <atomic>
@@ -22,31 +22,17 @@
 
 namespace wamp {
 
-/// What the connections of one listener share; outlives it as long as one of them is there.
-struct listener_context {
-  listener_options options;
-  listener::connection_callback on_connection;
-  std::atomic<std::size_t> open{0};
-  std::atomic<std::size_t> refusing{0};   ///< over max_connections: being told so, take no place
-  std::atomic<bool> stopped{false};       ///< nothing is announced any more
-  std::atomic<bool> starved{false};       ///< accept() waits for a descriptor
-  std::function<void()> on_socket_closed; ///< called if `starved`, on any io thread
-
-  void take_socket(bool refused);
-  /// After a socket's descriptor was given back.
-  void release_socket(bool refused);
-};
-
-class socket_connection final : public connection,
-                                public watcher,
-                                public std::enable_shared_from_this<socket_connection> {
+/// Not final for the sake of masking_connection alone.
+class socket_connection : public connection,
+                          public watcher,
+                          public std::enable_shared_from_this<socket_connection> {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Takes over `fd`, non-blocking. `full`: to be refused politely.
+  /// Takes over `fd`, non-blocking and connected.
   socket_connection(
-      std::shared_ptr<io_core> core, std::shared_ptr<listener_context> owner, int fd,
-      std::string peer_name, bool full);
+      std::shared_ptr<io_core> core, std::shared_ptr<connection_owner> owner, int fd,
+      std::string peer_name, std::unique_ptr<handshake> handshake);
   ~socket_connection() override;
 
   /// Enters the core and begins with the handshake. On the io thread, as all up to `connection`.
@@ -56,7 +42,7 @@ public:
   std::size_t place() const noexcept { return place_; }
   void set_place(std::size_t place) noexcept { place_ = place; }
 
-  void on_ready(std::uint32_t events) override;
+  void on_ready(std::uint32_t events) final;
   void flush();
   void check_time(time_point now);
   void accept_parcel(slice message, bool droppable);
@@ -81,6 +67,15 @@ public:
   void abort(close_reason reason) override;
   std::size_t queued_bytes() const noexcept override { return budget_.used(); }
 
+protected:
+  /// Whether send() is welcome, as far as the calling thread can know.
+  bool is_sending() const noexcept { return sending_.load(std::memory_order_relaxed); }
+
+  /// Once established.
+  const framing& agreed() const noexcept { return *framing_; }
+
+  send_result send_any(slice message, bool event);
+
 private:
   enum class stage : std::uint8_t {
     handshake,
@@ -91,7 +86,7 @@ private:
     gone,
   };
 
-  const connection_limits& limits() const noexcept { return owner_->options.limits; }
+  const connection_limits& limits() const noexcept { return owner_->limits(); }
 
   /// Runs `f(*this)`: now on the io thread, else later there.
   template <class F>
@@ -119,7 +114,6 @@ private:
   void on_rules_broken(close_reason reason, std::string_view detail);
 
   // writing
-  send_result send_any(slice message, bool event);
   send_result admit(std::size_t size, std::size_t cost, bool event);
   send_result refuse_event(slice message, std::size_t cost);
   std::size_t cost_of(std::size_t message_size) const noexcept;
@@ -136,15 +130,16 @@ private:
   // ending
   void begin_close(close_reason reason);
   void leave();
+  void fail_handshake(std::string_view detail, bool format_refused = false);
   void on_network_error(const std::error_code& error);
   void conclude(close_reason reason, std::string_view detail);
   void drop_socket();
 
   std::shared_ptr<io_core> core_;
-  std::shared_ptr<listener_context> owner_;
+  std::shared_ptr<connection_owner> owner_;
   byte_stream stream_;
   std::string peer_name_;
-  std::unique_ptr<transport_handshake> handshake_;
+  std::unique_ptr<handshake> handshake_;
   std::string early_; // bytes of the handshake, then those read past it and before start()
   std::optional<framing> framing_;
   std::unique_ptr<connection_handler> handler_;
@@ -159,7 +154,6 @@ private:
   std::atomic<bool> pressure_{false}; // on_writable() is due when there is room again
   stage stage_ = stage::handshake;
   close_reason reason_ = close_reason::normal; // why it ends
-  bool full_;                                  // see the constructor
   bool concluded_ = false;                     // on_closed() was called, or will be at start()
   bool dirty_ = false;                         // in the core's list
   bool awaiting_output_ = false;

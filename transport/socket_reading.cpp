@@ -100,7 +100,7 @@ void socket_connection::take_bytes(std::string_view bytes) {
 
 void socket_connection::shake_hands(std::string_view bytes) {
   early_.append(bytes);
-  auto result = handshake_->feed(early_, full_ || owner_->stopped);
+  auto result = handshake_->feed(early_);
   if (result.what == handshake_result::outcome::need_more)
     return;
   handshake_.reset();
@@ -109,11 +109,11 @@ void socket_connection::shake_hands(std::string_view bytes) {
     establish(std::move(*result.agreed), result.consumed);
     return;
   }
-  if (result.what == handshake_result::outcome::refused)
-    core_->counters.handshake_failures.add();
   std::string().swap(early_);
-  concluded_ = true; // there is nobody to tell
+  concluded_ = true; // there is no handler to tell
   leave();
+  if (result.what == handshake_result::outcome::refused)
+    fail_handshake(result.detail, result.format_refused);
 }
 
 void socket_connection::establish(framing agreed, std::size_t consumed) {
@@ -123,7 +123,7 @@ void socket_connection::establish(framing agreed, std::size_t consumed) {
   stage_deadline_ = std::chrono::steady_clock::now() + limits().handshake_timeout;
   sending_ = true;
   wake_writer();
-  owner_->on_connection(self());
+  owner_->on_established(self());
 }
 
 void socket_connection::pause_reading() {
@@ -179,7 +179,7 @@ void socket_connection::await_close_frame(std::string_view bytes) {
 void socket_connection::on_input_ended() {
   input_ended_ = true;
   if (stage_ == stage::handshake) {
-    core_->counters.handshake_failures.add();
+    fail_handshake("the connection was closed during the handshake");
     drop_socket();
   } else if (stage_ == stage::open) {
     // The peer may have closed one direction only: it gets what was queued for it.
@@ -197,7 +197,7 @@ void socket_connection::on_peer_closed(std::uint16_t close_code) {
   }
   input_ended_ = true;
   budget_.release(queue_.drop_unbegun().cost); // nobody is there to read it
-  enqueue_last(framing::close_answer(close_code));
+  enqueue_last(framing_->close_answer(close_code));
   conclude(close_reason::peer_closed, "close code " + std::to_string(close_code));
   leave();
 }

@@ -17,8 +17,11 @@ handshake_result transport_handshake::feed(std::string_view all, bool full) {
     return feed_rawsocket(all, full);
   // A port for RawSocket alone answers nothing to what is neither that nor, by the first letter of
   // its method, a request for /health.
-  if (!options_.websocket && (all.front() < 'A' || all.front() > 'Z'))
-    return {outcome::refused, {}, {}, 0};
+  if (!options_.websocket && (all.front() < 'A' || all.front() > 'Z')) {
+    handshake_result nothing;
+    nothing.what = outcome::refused;
+    return nothing;
+  }
   if (!http_)
     http_ = std::make_unique<http_handshake>(options_, context_);
   return http_->feed(all, full);

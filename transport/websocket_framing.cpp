@@ -1,3 +1,4 @@
+#include <wamp/transport/unpredictable.hpp>
 #include <wamp/transport/websocket_framing.hpp>
 
 #include <algorithm>
@@ -28,17 +29,16 @@ bool is_control(unsigned first) noexcept {
   return (first & 0x08U) != 0;
 }
 
+/// Without a mask's key.
 std::size_t header_size(unsigned second) noexcept {
   auto length = second & 0x7FU;
-  return 2U + (length == 126 ? 2U : length == 127 ? 8U : 0U) + mask_key{}.size();
+  return 2U + (length == 126 ? 2U : length == 127 ? 8U : 0U);
 }
 
-/// What must be there before the frame can be looked at: the header, and all of a control frame.
-std::size_t head_size(std::string_view head) noexcept {
-  if (head.size() < 2)
-    return 2;
-  auto size = header_size(octet(head, 1));
-  return is_control(octet(head, 0)) ? size + (octet(head, 1) & 0x7FU) : size;
+mask_key fresh_key() {
+  mask_key key;
+  fill_unpredictably(key);
+  return key;
 }
 
 bool is_valid_close_code(std::uint64_t code) noexcept {
@@ -73,7 +73,17 @@ bool is_utf8(std::string_view s) noexcept {
 
 } // namespace
 
-void websocket_framing::feed(std::string_view bytes, received& out) {
+/// What must be there before the frame can be looked at: the header, and all of a control frame.
+template <websocket_role Role>
+std::size_t basic_websocket_framing<Role>::head_size(std::string_view head) noexcept {
+  if (head.size() < 2)
+    return 2;
+  auto size = header_size(octet(head, 1)) + (is_server ? mask_key{}.size() : 0);
+  return is_control(octet(head, 0)) ? size + (octet(head, 1) & 0x7FU) : size;
+}
+
+template <websocket_role Role>
+void basic_websocket_framing<Role>::feed(std::string_view bytes, received& out) {
   while (!bytes.empty() && !ended_) {
     if (in_frame_) {
       collect(bytes, out);
@@ -95,7 +105,10 @@ void websocket_framing::feed(std::string_view bytes, received& out) {
       break;
     if (h.fin && !in_message_ && bytes.size() >= h.length) {
       auto size = static_cast<std::size_t>(h.length);
-      out.add_in_place(bytes.substr(0, size), h.key);
+      if constexpr (is_server)
+        out.add_in_place(bytes.substr(0, size), h.key);
+      else
+        out.add_in_place(bytes.substr(0, size));
       bytes.remove_prefix(size);
       continue;
     }
@@ -113,7 +126,8 @@ void websocket_framing::feed(std::string_view bytes, received& out) {
 
 /// Takes a head (see head_size) off `bytes`. False if it is not all there yet: what is there is
 /// kept; or if its first two octets are already wrong, which is told without waiting for more.
-bool websocket_framing::complete_head(
+template <websocket_role Role>
+bool basic_websocket_framing<Role>::complete_head(
     std::string_view& bytes, std::string_view& head, received& out) {
   if (carry_.empty()) {
     if (bytes.size() >= 2 && !check_start(bytes, out))
@@ -129,7 +143,7 @@ bool websocket_framing::complete_head(
   }
   for (;;) {
     auto size = head_size(carry_);
-    if (carry_.size() == size && size > 2)
+    if (carry_.size() == size)
       break;
     auto taken = std::min(size - carry_.size(), bytes.size());
     if (taken == 0)
@@ -143,15 +157,17 @@ bool websocket_framing::complete_head(
   return true;
 }
 
-bool websocket_framing::check_start(std::string_view head, received& out) const noexcept {
+template <websocket_role Role>
+bool basic_websocket_framing<Role>::check_start(
+    std::string_view head, received& out) const noexcept {
   auto first = octet(head, 0);
   auto second = octet(head, 1);
   auto opcode = first & 0x0FU;
   std::string_view wrong;
   if ((first & reserved_bits) != 0)
     wrong = "a reserved bit is set";
-  else if ((second & mask_bit) == 0)
-    wrong = "a frame is not masked";
+  else if (((second & mask_bit) != 0) != is_server)
+    wrong = is_server ? "a frame is not masked" : "a frame is masked";
   else if (opcode > opcode_pong || (opcode > opcode_binary && opcode < opcode_close))
     wrong = "a reserved opcode";
   else if (is_control(first) && (first & fin_bit) == 0)
@@ -167,7 +183,8 @@ bool websocket_framing::check_start(std::string_view head, received& out) const 
   return wrong.empty();
 }
 
-bool websocket_framing::read_header(
+template <websocket_role Role>
+bool basic_websocket_framing<Role>::read_header(
     std::string_view head, header& h, received& out) const noexcept {
   h.opcode = octet(head, 0) & 0x0FU;
   h.fin = (octet(head, 0) & fin_bit) != 0;
@@ -182,11 +199,13 @@ bool websocket_framing::read_header(
       return false;
     }
   }
-  std::copy_n(head.data() + at, h.key.size(), h.key.begin());
+  if constexpr (is_server)
+    std::copy_n(head.data() + at, h.key.size(), h.key.begin());
   return true;
 }
 
-bool websocket_framing::begin_message(const header& h, received& out) {
+template <websocket_role Role>
+bool basic_websocket_framing<Role>::begin_message(const header& h, received& out) {
   if (h.opcode != opcode_continuation && (h.opcode == opcode_text) != text_) {
     out.fail(
         close_reason::protocol_error, text_ ? "a binary message where text was agreed"
@@ -200,12 +219,15 @@ bool websocket_framing::begin_message(const header& h, received& out) {
   return true;
 }
 
-void websocket_framing::collect(std::string_view& bytes, received& out) {
+template <websocket_role Role>
+void basic_websocket_framing<Role>::collect(std::string_view& bytes, received& out) {
   auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
-  auto before = partial_.size();
+  [[maybe_unused]] auto before = partial_.size();
   append_announced(partial_, bytes.substr(0, size), left_);
-  apply_mask(partial_.data() + before, size, key_, phase_);
-  phase_ = static_cast<std::uint8_t>((phase_ + size) % key_.size());
+  if constexpr (is_server) {
+    apply_mask(partial_.data() + before, size, key_, phase_);
+    phase_ = static_cast<std::uint8_t>((phase_ + size) % key_.size());
+  }
   left_ -= size;
   bytes.remove_prefix(size);
   if (left_ > 0)
@@ -217,18 +239,23 @@ void websocket_framing::collect(std::string_view& bytes, received& out) {
   }
 }
 
-void websocket_framing::take_control(const header& h, std::string_view masked, received& out) {
+template <websocket_role Role>
+void basic_websocket_framing<Role>::take_control(
+    const header& h, std::string_view payload, received& out) {
   std::array<char, max_control> buffer;
-  std::copy(masked.begin(), masked.end(), buffer.begin());
-  apply_mask(buffer.data(), masked.size(), h.key, 0);
-  std::string_view payload(buffer.data(), masked.size());
+  if constexpr (is_server) {
+    std::copy(payload.begin(), payload.end(), buffer.begin());
+    apply_mask(buffer.data(), payload.size(), h.key, 0);
+    payload = {buffer.data(), payload.size()};
+  }
   if (h.opcode == opcode_ping)
     out.replies += control_frame(opcode_pong, payload);
   else if (h.opcode == opcode_close)
     take_close(payload, out);
 }
 
-void websocket_framing::take_close(std::string_view payload, received& out) {
+template <websocket_role Role>
+void basic_websocket_framing<Role>::take_close(std::string_view payload, received& out) {
   ended_ = true;
   out.end = received::ending::peer_closed;
   out.close_code = 1005;
@@ -243,7 +270,34 @@ void websocket_framing::take_close(std::string_view payload, received& out) {
     out.close_code = static_cast<std::uint16_t>(code);
 }
 
-std::size_t websocket_framing::write_header(char* to, std::size_t message_size) const noexcept {
+template <websocket_role Role>
+std::size_t
+basic_websocket_framing<Role>::write_header(char* to, std::size_t message_size) const noexcept
+    requires(Role == websocket_role::server) {
+  return write_plain_header(to, message_size);
+}
+
+template <websocket_role Role>
+std::size_t basic_websocket_framing<Role>::write_frame(
+    char* to, std::initializer_list<std::string_view> message) const
+    requires(Role == websocket_role::client) {
+  std::size_t size = 0;
+  for (auto part : message)
+    size += part.size();
+  auto before_key = write_plain_header(to, size);
+  to[1] = static_cast<char>(static_cast<unsigned char>(to[1]) | mask_bit);
+  auto key = fresh_key();
+  auto* payload = std::ranges::copy(key, to + before_key).out;
+  auto* end = payload;
+  for (auto part : message)
+    end = std::ranges::copy(part, end).out;
+  apply_mask(payload, size, key, 0);
+  return static_cast<std::size_t>(end - to);
+}
+
+template <websocket_role Role>
+std::size_t basic_websocket_framing<Role>::write_plain_header(
+    char* to, std::size_t message_size) const noexcept {
   auto put = [to](std::size_t i, std::uint64_t octets) { to[i] = static_cast<char>(octets); };
   put(0, fin_bit | (text_ ? opcode_text : opcode_binary));
   if (message_size < 126) {
@@ -257,19 +311,31 @@ std::size_t websocket_framing::write_header(char* to, std::size_t message_size) 
   return 2 + wide;
 }
 
-std::string websocket_framing::control_frame(unsigned opcode, std::string_view payload) {
+template <websocket_role Role>
+std::string
+basic_websocket_framing<Role>::control_frame(unsigned opcode, std::string_view payload) {
   std::string frame;
   frame += static_cast<char>(fin_bit | opcode);
-  frame += static_cast<char>(payload.size());
-  return frame += payload;
+  if constexpr (is_server) {
+    frame += static_cast<char>(payload.size());
+    return frame += payload;
+  } else {
+    auto key = fresh_key();
+    frame += static_cast<char>(mask_bit | payload.size());
+    frame.append(key.data(), key.size()).append(payload);
+    apply_mask(frame.data() + frame.size() - payload.size(), payload.size(), key, 0);
+    return frame;
+  }
 }
 
-std::string websocket_framing::close(std::uint16_t code) {
+template <websocket_role Role>
+std::string basic_websocket_framing<Role>::close(std::uint16_t code) {
   const char octets[]{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
   return control_frame(opcode_close, {octets, sizeof octets});
 }
 
-std::uint16_t websocket_framing::code_of(close_reason reason) noexcept {
+template <websocket_role Role>
+std::uint16_t basic_websocket_framing<Role>::code_of(close_reason reason) noexcept {
   switch (reason) {
   case close_reason::normal:
   case close_reason::peer_closed:
@@ -290,5 +356,8 @@ std::uint16_t websocket_framing::code_of(close_reason reason) noexcept {
   }
   return 1008;
 }
+
+template class basic_websocket_framing<websocket_role::server>;
+template class basic_websocket_framing<websocket_role::client>;
 
 } // namespace wamp

@@ -291,6 +291,10 @@ public:
   client_socket socket;
   error_code last_error;
 
+protected:
+  /// Not connected yet.
+  client() : socket(context) {}
+
 private:
   asio::generic::stream_protocol::endpoint endpoint_;
 };

@@ -11,6 +11,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,9 +66,8 @@ struct outcome {
 };
 
 /// Feeds `bytes` in parts of `step`.
-outcome
-feed(std::string_view bytes, std::size_t step, bool is_text = false, std::size_t max = limit) {
-  websocket_framing f(is_text, max);
+template <class Framing>
+outcome feed_into(Framing f, std::string_view bytes, std::size_t step) {
   received in;
   outcome all;
   for (std::size_t at = 0; at < bytes.size(); at += step) {
@@ -86,6 +87,11 @@ feed(std::string_view bytes, std::size_t step, bool is_text = false, std::size_t
     }
   }
   return all;
+}
+
+outcome
+feed(std::string_view bytes, std::size_t step, bool is_text = false, std::size_t max = limit) {
+  return feed_into(websocket_framing(is_text, max), bytes, step);
 }
 
 const std::vector<std::size_t> steps{1, 2, 3, 5, 7, 13, 64, 1000, 10'000'000};
@@ -406,4 +412,212 @@ TEST_CASE("headers go up to lengths that no test can send") {
   char header[websocket_framing::max_header];
   CHECK(f.write_header(header, 0x0102030405060708U) == 10);
   CHECK(std::string(header, 10) == "\x82\x7F\x01\x02\x03\x04\x05\x06\x07\x08");
+}
+
+namespace {
+
+/// A server's frame: not masked.
+std::string plain_frame(unsigned first, std::string_view payload) {
+  std::string s(1, static_cast<char>(first));
+  auto n = payload.size();
+  unsigned wide = n < 126 ? 0 : n < 65536 ? 2 : 8;
+  s += static_cast<char>(wide == 0 ? n : wide == 2 ? 126 : 127);
+  for (unsigned i = wide; i-- > 0;)
+    s += static_cast<char>(n >> (8 * i));
+  return s.append(payload);
+}
+
+outcome feed_client(
+    std::string_view bytes, std::size_t step, bool is_text = false, std::size_t max = limit) {
+  return feed_into(websocket_client_framing(is_text, max), bytes, step);
+}
+
+/// One of our client's frames.
+std::string
+client_frame(const websocket_client_framing& f, std::initializer_list<std::string_view> message) {
+  std::size_t size = 0;
+  for (auto part : message)
+    size += part.size();
+  std::string s(websocket_client_framing::max_masked_header + size, '\0');
+  s.resize(f.write_frame(s.data(), message));
+  return s;
+}
+
+/// Of a frame of ours with less than 126 octets.
+std::string key_of(std::string_view f) {
+  return std::string(f.substr(2, 4));
+}
+
+} // namespace
+
+TEST_CASE("a client takes plain frames of every length, cut in every way") {
+  std::string all;
+  std::vector<std::string> sent;
+  for (std::size_t size : {0U, 1U, 2U, 124U, 125U, 126U, 127U, 65535U, 65536U, 65537U}) {
+    sent.push_back(pattern(size));
+    all += plain_frame(fin | binary, sent.back());
+  }
+  auto body = pattern(70'000);
+  all += plain_frame(binary, body.substr(0, 3)) + plain_frame(fin | ping, "p1")
+         + plain_frame(continuation, "") + plain_frame(fin | pong, "unasked")
+         + plain_frame(continuation, body.substr(3, 66'000)) + plain_frame(fin | ping, "")
+         + plain_frame(fin | continuation, body.substr(66'003));
+  sent.push_back(body);
+  for (auto step : steps) {
+    CAPTURE(step);
+    auto got = feed_client(all, step);
+    CHECK(got.messages == sent);
+    CHECK(got.end == received::ending::none);
+    // The answers are masked: a server reads them.
+    auto answers = feed(got.replies, 1);
+    CHECK(answers.end == received::ending::none);
+    REQUIRE(got.replies.size() == 2 + 4 + 2 + 2 + 4);
+    CHECK(got.replies.substr(0, 2) == "\x8A\x82");
+    CHECK((got.replies[6] ^ got.replies[2]) == 'p');
+    CHECK((got.replies[7] ^ got.replies[3]) == '1');
+    CHECK(got.replies.substr(8, 2) == "\x8A\x80");
+    auto closed = feed_client(plain_frame(fin | close_, "\x03\xE9gone"), step);
+    CHECK(closed.end == received::ending::peer_closed);
+    CHECK(closed.close_code == 1001);
+  }
+}
+
+TEST_CASE("a client takes no masked frame, and otherwise the rules are the server's") {
+  auto broken = [](const std::string& bytes) {
+    for (auto step : steps) {
+      CAPTURE(step);
+      auto got = feed_client(
+          plain_frame(fin | text, "before") + bytes + plain_frame(fin | text, "after"), step, true);
+      CHECK(got.messages == std::vector<std::string>{"before"});
+      CHECK(got.end == received::ending::failed);
+      CHECK(got.reason == close_reason::protocol_error);
+    }
+  };
+  for (unsigned opcode : {text, ping, pong, close_}) {
+    broken(frame(fin | opcode, ""));
+    broken(frame(fin | opcode, "masked"));
+  }
+  broken(frame(fin | text, "mask of zeros", mask_key{}));
+  broken(plain_frame(fin | 0x40U | text, "x"));
+  broken(plain_frame(fin | 3U, "x"));
+  broken(plain_frame(ping, "x"));
+  broken(plain_frame(fin | continuation, "x"));
+  broken(plain_frame(fin | binary, "x"));
+  broken("\x81\x7E\x00\x7D"s + std::string(125, 'x'));
+  broken(plain_frame(fin | close_, "\x03"));
+  auto over = feed_client(plain_frame(fin | binary, std::string(1001, 'x')), 64, false, 1000);
+  CHECK(over.reason == close_reason::too_big);
+}
+
+TEST_CASE("a client's frames have a key each, which is not the same again") {
+  websocket_client_framing f(false, limit);
+  std::set<std::string> keys;
+  constexpr std::size_t count = 1000;
+  for (std::size_t i = 0; i < count; ++i)
+    keys.insert(key_of(client_frame(f, {"x"})));
+  for (std::size_t i = 0; i < count; ++i)
+    keys.insert(key_of(websocket_client_framing::ping()));
+  for (std::size_t i = 0; i < count; ++i)
+    keys.insert(key_of(websocket_client_framing::close(1000)));
+  // Of three thousand out of 2^32, two are the same once in a thousand runs; ten never.
+  CHECK(keys.size() > 3 * count - 10);
+}
+
+TEST_CASE("a client's message may be given in parts") {
+  websocket_client_framing f(false, limit);
+  auto body = pattern(70'000);
+  auto bytes =
+      client_frame(f, {"", body.substr(0, 1), body.substr(1, 50'001), "", body.substr(50'002)});
+  CHECK(feed(bytes, 1000).messages == std::vector<std::string>{body});
+}
+
+namespace {
+
+/// A Beast server behind its handshake.
+struct beast_server {
+  boost::asio::io_context context;
+  beast::test::stream client_end{context};
+  websocket::stream<beast::test::stream> ws{context};
+
+  explicit beast_server(bool is_text) {
+    ws.next_layer().connect(client_end);
+    put("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    ws.accept();
+    client_end.clear();
+    ws.text(is_text);
+    ws.auto_fragment(false);
+  }
+
+  std::string take() {
+    std::string s(client_end.str());
+    client_end.clear();
+    return s;
+  }
+
+  void put(std::string_view bytes) {
+    boost::asio::write(client_end, boost::asio::buffer(bytes.data(), bytes.size()));
+  }
+};
+
+} // namespace
+
+TEST_CASE("what our client sends is read by Beast's server, and what that sends by our client") {
+  for (bool is_text : {true, false}) {
+    beast_server s(is_text);
+    websocket_client_framing f(is_text, limit);
+    std::string controls;
+    s.ws.control_callback([&](websocket::frame_type kind, beast::string_view payload) {
+      controls += (kind == websocket::frame_type::ping ? "ping" : "pong") + std::string(payload);
+    });
+    for (std::size_t size : {0U, 1U, 3U, 125U, 126U, 127U, 65535U, 65536U, 90'000U}) {
+      auto message = std::string(size, 'z');
+      auto pong_of_ours = feed_client(plain_frame(fin | ping, "hi"), 1).replies;
+      s.put(websocket_client_framing::ping() + pong_of_ours + client_frame(f, {message}));
+      beast::flat_buffer buffer;
+      s.ws.read(buffer);
+      CHECK(beast::buffers_to_string(buffer.data()) == message);
+      CHECK(s.ws.got_text() == is_text);
+      CHECK(controls == "pingponghi");
+      controls.clear();
+      s.take(); // the answer to the ping
+      s.ws.auto_fragment(size == 90'000);
+      s.ws.write(boost::asio::buffer(message));
+      auto bytes = s.take();
+      for (std::size_t step : {std::size_t{1}, std::size_t{1000}, bytes.size()})
+        CHECK(feed_client(bytes, step, is_text).messages == std::vector<std::string>{message});
+    }
+    s.put(websocket_client_framing::close(1009));
+    beast::flat_buffer buffer;
+    beast::error_code error;
+    s.ws.read(buffer, error);
+    CHECK(error == websocket::error::closed);
+    CHECK(s.ws.reason().code == 1009);
+  }
+}
+
+TEST_CASE("our client's frames are those of Beast's client, byte for byte but for the key") {
+  for (auto f : {format::json, format::cbor}) {
+    beast_client c(f);
+    websocket_client_framing ours(f == format::json, limit);
+    // Beast's frame, its key and mask replaced by ours.
+    auto same = [](std::string theirs, std::string_view our_frame, std::size_t payload) {
+      REQUIRE(theirs.size() == our_frame.size());
+      auto header = theirs.size() - payload - 4;
+      auto unmask = [&](std::string s) {
+        mask_key k;
+        std::copy_n(s.data() + header, 4, k.begin());
+        apply_mask(s.data() + header + 4, payload, k, 0);
+        return s.erase(header, 4);
+      };
+      CHECK(unmask(std::move(theirs)) == unmask(std::string(our_frame)));
+    };
+    for (std::size_t size : {0U, 1U, 125U, 126U, 127U, 65535U, 65536U, 70'000U}) {
+      auto message = pattern(size);
+      c.ws.write(boost::asio::buffer(message));
+      same(c.take(), client_frame(ours, {message}), size);
+    }
+    c.ws.ping({});
+    same(c.take(), websocket_client_framing::ping(), 0);
+  }
 }
