@@ -12,6 +12,7 @@
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/handlers.hpp>
 #include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/client/remote_way.hpp>
 
 #include <string>
 #include <utility>
@@ -89,6 +90,10 @@ public:
   /// A client of a router in the same actor system; joins at once. `router` may be the gateway's
   /// actor, which knows all realms. The system must outlive the client.
   client(caf::actor_system& system, client_settings settings, const entrance_actor& router)
+      : actor_(spawn_client(system, std::move(settings), router)) {}
+
+  /// A client of a router anywhere. The system and the router's io thread must outlive the client.
+  client(caf::actor_system& system, client_settings settings, const remote_router& router)
       : actor_(spawn_client(system, std::move(settings), router)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that

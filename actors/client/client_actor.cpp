@@ -1,6 +1,7 @@
 #include <wamp/actors/client/client_actor.hpp>
-#include <wamp/actors/client/local_link.hpp>
+#include <wamp/actors/client/local_way.hpp>
 #include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/log.hpp>
 
 #include <memory>
@@ -46,6 +47,8 @@ private:
   caf::actor_addr client_;
 };
 
+using way_factory = std::function<std::unique_ptr<router_way>(client_actor::pointer)>;
+
 class client_actor_state : private client_owner {
 public:
   static constexpr const char* name = "wamp.client";
@@ -55,14 +58,14 @@ public:
   client_actor_state(const client_actor_state&) = delete;
   client_actor_state& operator=(const client_actor_state&) = delete;
 
-  client_actor::behavior_type start(client_settings settings, entrance_actor router) {
-    router_ = std::move(router);
+  client_actor::behavior_type start(client_settings settings, const way_factory& make_way) {
+    way_ = make_way(self_);
     core_.emplace(
-        std::move(settings), link_, static_cast<client_owner&>(*this),
+        std::move(settings), *way_, static_cast<client_owner&>(*this),
         std::make_shared<line_to_actor>(this, core_pointer_, client_actor{self_}));
     core_pointer_ = &*core_;
-    self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
-    self_->monitor(router_);
+    self_->set_down_handler(
+        [this](const caf::down_msg& m) { run([&](client_core& c) { way_->on_down(m, c); }); });
     log_exceptions();
     run([](client_core& c) { c.start(); });
     return {
@@ -98,7 +101,7 @@ private:
   template <class Message>
   no_answer receive(const Message& m) {
     // What an earlier session sent on its way out is void.
-    if (self_->current_sender() == link_.session())
+    if (way_->is_from(self_->current_sender()))
       run([&](client_core& c) { c.receive(message{m}); });
     return {};
   }
@@ -137,17 +140,6 @@ private:
     return promise;
   }
 
-  void on_down(const caf::down_msg& m) {
-    const bool for_good = m.source == router_.address();
-    if (!for_good && m.source != link_session_)
-      return;
-    run([&](client_core& c) {
-      c.connection_lost(for_good ? "the router ended" : "the session ended");
-      if (for_good)
-        c.stop(uris::network_failure); // an actor that ended does not come again
-    });
-  }
-
   void log_exceptions() {
     self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
       log_exception(name, e);
@@ -156,12 +148,7 @@ private:
   }
 
   // -- client_owner --
-  void connect() override {
-    link_.open(self_->home_system(), router_, peer_actor{client_actor{self_}});
-    link_session_ = link_.session().address();
-    self_->monitor(link_.session());
-    core_->connected();
-  }
+  void connect() override { way_->open(*core_); }
   void set_alarm(std::chrono::milliseconds delay) override {
     ++alarms_;
     if (delay.count() > 0)
@@ -173,9 +160,7 @@ private:
   void stopped() override { self_->quit(); }
 
   client_actor::pointer self_;
-  entrance_actor router_;
-  local_link link_;
-  caf::actor_addr link_session_;
+  std::unique_ptr<router_way> way_;
   std::optional<client_core> core_;
   client_core* core_pointer_ = nullptr;
   std::uint64_t alarms_ = 0;
@@ -183,8 +168,8 @@ private:
 
 client_actor::behavior_type client_behavior(
     client_actor::stateful_pointer<client_actor_state> self, const client_settings& settings,
-    const entrance_actor& router) {
-  return self->state.start(settings, router);
+    const way_factory& make_way) {
+  return self->state.start(settings, make_way);
 }
 
 constexpr auto category = caf::atom("wamp");
@@ -196,8 +181,19 @@ bool inside_client_handler() noexcept {
 }
 
 client_actor
-spawn_client(caf::actor_system& system, client_settings settings, entrance_actor router) {
-  return system.spawn(client_behavior, std::move(settings), std::move(router));
+spawn_client(caf::actor_system& system, client_settings settings, const entrance_actor& router) {
+  const way_factory local = [router](client_actor::pointer self) {
+    return std::make_unique<local_way>(self, router);
+  };
+  return system.spawn(client_behavior, std::move(settings), local);
+}
+
+client_actor
+spawn_client(caf::actor_system& system, client_settings settings, const remote_router& router) {
+  const way_factory remote = [router](client_actor::pointer self) {
+    return std::make_unique<remote_way>(client_actor{self}, router);
+  };
+  return system.spawn(client_behavior, std::move(settings), remote);
 }
 
 caf::error to_caf_error(error e) {

@@ -1,19 +1,17 @@
 // The client actor: an application's way into a realm. Runs a client_core on a CAF actor, joins a
-// realm of a router in the same actor system, and joins it again when the session ends. Spawned by
-// `client`, or by applications that are actors themselves and talk to it by messages.
+// realm of a router in the same actor system or anywhere, and joins it again when the session ends.
+// Spawned by `client`, or by applications that are actors themselves and talk to it by messages.
 #pragma once
 
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/router_way.hpp>
 #include <wamp/actors/interfaces.hpp>
 
 #include <functional>
 
 namespace wamp {
 
-/// Something to be done inside the client's actor.
-struct client_task {
-  std::function<void(client_core&)> run;
-};
+struct remote_router;
 
 /// The client says GOODBYE, and ends.
 struct stop_client {
@@ -29,8 +27,13 @@ using client_actor = peer_actor::extend<
     caf::reacts_to<client_task>, caf::reacts_to<stop_client>>;
 
 /// Starts at once. It ends itself after stop_client, or when it gives up (see reconnect_settings).
+/// `router` may be the gateway's actor, which knows all realms.
 client_actor
-spawn_client(caf::actor_system& system, client_settings settings, entrance_actor router);
+spawn_client(caf::actor_system& system, client_settings settings, const entrance_actor& router);
+
+/// The same for a router anywhere.
+client_actor
+spawn_client(caf::actor_system& system, client_settings settings, const remote_router& router);
 
 /// An ERROR as the error of a CAF request, and back; nullptr if it is none of ours.
 caf::error to_caf_error(error e);
@@ -38,6 +41,5 @@ const error* wamp_error_of(const caf::error& e);
 
 } // namespace wamp
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::client_task)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::stop_client)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::client_status)

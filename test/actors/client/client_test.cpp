@@ -2,6 +2,7 @@
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/test/support/recorder.hpp>
+#include <wamp/test/support/seen.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,35 +21,9 @@
 
 using namespace wamp;
 using namespace std::chrono_literals;
+using wamp::test::seen;
 
 namespace {
-
-/// What handlers have seen; waits for more.
-template <class T>
-class seen {
-public:
-  void add(T x) {
-    std::lock_guard lock{mutex_};
-    all_.push_back(std::move(x));
-    more_.notify_all();
-  }
-  T take() {
-    std::unique_lock lock{mutex_};
-    REQUIRE(more_.wait_for(lock, 10s, [this] { return !all_.empty(); }));
-    auto first = std::move(all_.front());
-    all_.pop_front();
-    return first;
-  }
-  bool empty() {
-    std::lock_guard lock{mutex_};
-    return all_.empty();
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable more_;
-  std::deque<T> all_;
-};
 
 struct fixture {
   caf::actor_system_config config;

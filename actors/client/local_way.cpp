@@ -1,0 +1,48 @@
+#include <wamp/actors/client/local_way.hpp>
+#include <wamp/actors/session/session_actor.hpp>
+
+#include <utility>
+#include <variant>
+
+namespace wamp {
+
+local_way::local_way(client_actor::pointer self, entrance_actor entrance)
+    : self_(self), entrance_(std::move(entrance)) {
+  self_->monitor(entrance_);
+}
+
+void local_way::open(client_core& core) {
+  close();
+  session_ = spawn_session(self_->home_system(), entrance_, peer_actor{client_actor{self_}});
+  last_session_ = session_.address();
+  self_->monitor(session_);
+  core.connected();
+}
+
+router_link::sent local_way::send(const message& m) {
+  if (session_)
+    std::visit(
+        [this]<class Message>(const Message& x) {
+          if constexpr (sent_by_clients<Message>)
+            caf::anon_send(session_, x);
+        },
+        m);
+  return sent::yes;
+}
+
+void local_way::close() {
+  if (session_)
+    caf::anon_send(
+        std::exchange(session_, nullptr), link_event{link_event::what::closed, "the client left"});
+}
+
+void local_way::on_down(const caf::down_msg& m, client_core& core) {
+  if (m.source == entrance_.address()) {
+    core.connection_lost("the router ended");
+    core.stop(uris::network_failure); // an actor that ended does not come again
+  } else if (m.source == last_session_) {
+    core.connection_lost("the session ended");
+  }
+}
+
+} // namespace wamp

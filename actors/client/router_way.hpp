@@ -1,0 +1,38 @@
+// A client's way to its router, opened anew for each session: within the process (local_way) or
+// through a socket (remote_way). Lives in the client's actor and is called there.
+#pragma once
+
+#include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/interfaces.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace wamp {
+
+/// Something to be done inside the client's actor.
+struct client_task {
+  std::function<void(client_core&)> run;
+};
+
+class router_way : public router_link {
+public:
+  /// Begins anew. Answered by core.connected() or core.connection_lost(), at once or later; after
+  /// the first by core.receive(), and by core.connection_lost() when it ends.
+  virtual void open(client_core& core) = 0;
+
+  /// Whether messages of this actor came this way.
+  virtual bool is_from(const caf::strong_actor_ptr& sender) const {
+    static_cast<void>(sender);
+    return false;
+  }
+  /// An actor that the client monitors has ended.
+  virtual void on_down(const caf::down_msg& m, client_core& core) {
+    static_cast<void>(m);
+    static_cast<void>(core);
+  }
+};
+
+} // namespace wamp
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::client_task)
