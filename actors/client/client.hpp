@@ -97,7 +97,8 @@ public:
       : actor_(spawn_client(system, std::move(settings), router)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that
-  /// is in a call, unless it is called in one: none is called afterwards.
+  /// is in a call, unless it is called in one: none is called afterwards. Not in an actor, which
+  /// would keep a thread waiting that the client may need: actors use spawn_client().
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;

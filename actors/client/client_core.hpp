@@ -33,15 +33,15 @@ struct client_status {
 };
 
 struct client_settings {
-  std::string realm;
+  std::string realm = {};
   /// More for HELLO.Details, such as "authid"; roles and agent are added.
-  dict hello_details;
-  reconnect_settings reconnect;
+  dict hello_details = {};
+  reconnect_settings reconnect = {};
   /// How long the router may take for the answer to HELLO, and to GOODBYE.
   std::chrono::milliseconds join_timeout{10'000};
   std::chrono::milliseconds goodbye_timeout{5'000};
   /// Called in the client's actor at every change. Must not throw or block.
-  std::function<void(const client_status&)> on_status;
+  std::function<void(const client_status&)> on_status = {};
 };
 
 /// What a client needs of whoever runs it.

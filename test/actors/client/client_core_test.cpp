@@ -1,0 +1,236 @@
+// What a client decides: when it connects, what becomes of answers, and when it gives up; its actor
+// and its router are the test.
+#include <wamp/actors/client/client_core.hpp>
+#include <wamp/test/support/fake_router.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace wamp;
+using namespace wamp::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Answers come back at once, as in the client's actor.
+struct direct_line : answer_line {
+  client_core* core = nullptr;
+  void send(std::uint64_t session_count, invocation_answer a) override {
+    core->answer(session_count, std::move(a));
+  }
+};
+
+struct fixture : router_link, client_owner {
+  std::deque<message> to_router;
+  std::vector<client_status> changes;
+  std::chrono::milliseconds alarm_in{0};
+  int connects = 0;
+  int stops = 0;
+  std::shared_ptr<direct_line> line = std::make_shared<direct_line>();
+  client_core core{settings(), *this, *this, line};
+
+  fixture() { line->core = &core; }
+  fixture(const fixture&) = delete;
+  fixture& operator=(const fixture&) = delete;
+  ~fixture() override = default;
+
+  client_settings settings() {
+    client_settings s;
+    s.realm = "realm1";
+    s.hello_details = {{"authid", "me"}};
+    s.reconnect.max_attempts = 3;
+    s.on_status = [this](const client_status& now) { changes.push_back(now); };
+    return s;
+  }
+
+  sent send(const message& m) override {
+    to_router.push_back(m);
+    return sent::yes;
+  }
+  void close() override {}
+  void connect() override { ++connects; }
+  void set_alarm(std::chrono::milliseconds delay) override { alarm_in = delay; }
+  void stopped() override { ++stops; }
+
+  template <class Message>
+  Message take() {
+    REQUIRE_FALSE(to_router.empty());
+    auto first = std::move(to_router.front());
+    to_router.pop_front();
+    REQUIRE(std::holds_alternative<Message>(first));
+    return std::get<Message>(std::move(first));
+  }
+  void join() {
+    core.connected();
+    take<hello>();
+    core.receive(welcome{session_id{7}, {}});
+  }
+  void serve(procedure_handler handler) {
+    core.provide("a.b", {}, std::move(handler), [](const auto&) {});
+  }
+  void grant(std::uint64_t id) {
+    core.receive(registered{take<wamp::register_>().request, registration_id{id}});
+  }
+  void invoke(std::uint64_t request, std::uint64_t id, dict details = {}) {
+    core.receive(invocation{invocation_id{request}, registration_id{id}, std::move(details), {}});
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "HELLO names the realm, the roles and what the user wants to add") {
+  core.start();
+  CHECK(connects == 1);
+  core.connected();
+  CHECK(alarm_in == client_settings{}.join_timeout);
+  const auto m = take<hello>();
+  CHECK(m.realm == "realm1");
+  CHECK(*find<std::string>(m.details, "authid") == "me");
+  const auto roles = find<dict>(m.details, "roles");
+  REQUIRE(roles);
+  for (auto role : {"publisher", "subscriber", "caller", "callee"})
+    CHECK(find<dict>(*roles, role));
+}
+
+TEST_CASE_FIXTURE(fixture, "it tries again after a pause, and gives up in the end") {
+  core.start();
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    core.connection_lost("refused");
+    CHECK(changes.back().state == client_state::disconnected);
+    CHECK(changes.back().text == "refused");
+    CHECK(alarm_in > 0ms);
+    core.alarm();
+    CHECK(connects == attempt + 1);
+  }
+  core.connection_lost("refused");
+  CHECK(changes.back().state == client_state::stopped);
+  CHECK(stops == 1);
+  CHECK(alarm_in == 0ms);
+}
+
+TEST_CASE_FIXTURE(fixture, "a session begins the count of failures anew") {
+  core.start();
+  for (int round = 0; round < 10; ++round) {
+    join();
+    CHECK(changes.back().state == client_state::joined);
+    CHECK(changes.back().session == session_id{7});
+    core.connection_lost("gone");
+    core.alarm();
+  }
+  CHECK(stops == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "an answer for an earlier session is void") {
+  std::vector<responder> open;
+  core.start();
+  serve([&](const invocation&, const responder& to) { open.push_back(to); });
+  join();
+  grant(41);
+  invoke(1, 41);
+  core.connection_lost("gone");
+  core.alarm();
+  join();
+  grant(41);
+  invoke(1, 41); // the same id, another call
+  REQUIRE(open.size() == 2);
+  open[0].result();
+  CHECK(to_router.empty());
+  open[1].result();
+  CHECK(take<yield>().request == invocation_id{1});
+}
+
+TEST_CASE_FIXTURE(fixture, "progress goes only to who wants it, and not after the end") {
+  std::optional<responder> open;
+  core.start();
+  serve([&](const invocation&, const responder& to) { open = to; });
+  join();
+  grant(41);
+  invoke(1, 41);
+  open->progress({});
+  CHECK(to_router.empty());
+  open->result();
+  take<yield>();
+  invoke(2, 41, {{"receive_progress", true}});
+  open->progress({});
+  CHECK(flag(take<yield>().options, "progress"));
+  open->result();
+  CHECK_FALSE(flag(take<yield>().options, "progress"));
+  open->progress({});
+  open->fail("a.b");
+  CHECK(to_router.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "an INTERRUPT is seen by who still works on the call") {
+  std::optional<responder> open;
+  core.start();
+  serve([&](const invocation&, const responder& to) { open = to; });
+  join();
+  grant(41);
+  invoke(1, 41);
+  core.receive(interrupt{invocation_id{1}, {}});
+  CHECK(open->interrupted());
+  open->fail(std::string{uris::canceled});
+  CHECK(take<error>().uri == uris::canceled);
+}
+
+TEST_CASE_FIXTURE(fixture, "stopping says GOODBYE and waits for it, but not for ever") {
+  core.start();
+  join();
+  core.stop("wamp.close.normal");
+  take<goodbye>();
+  CHECK(alarm_in == client_settings{}.goodbye_timeout);
+  CHECK(stops == 0);
+  SUBCASE("answered") {
+    core.receive(goodbye{{}, std::string{uris::goodbye_and_out}});
+  }
+  SUBCASE("not answered") {
+    core.alarm();
+  }
+  SUBCASE("lost") {
+    core.connection_lost("gone");
+  }
+  CHECK(stops == 1);
+  CHECK(changes.back().state == client_state::stopped);
+  core.stop("again");
+  CHECK(stops == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "whoever waits for a session is told when there is one, or none") {
+  std::vector<bool> told;
+  const auto note = [&](const tl::expected<session_id, error>& a) {
+    told.push_back(a.has_value());
+  };
+  core.start();
+  core.when_joined(note);
+  CHECK(told.empty());
+  join();
+  core.when_joined(note);
+  CHECK(told == std::vector{true, true});
+  core.connection_lost("gone");
+  core.when_joined(note);
+  core.stop("wamp.close.normal");
+  core.when_joined(note);
+  CHECK(told == std::vector{true, true, false, false});
+}
+
+TEST_CASE("pauses grow up to a bound, and are of random length") {
+  reconnect_settings s;
+  s.first = 100ms;
+  s.most = 1000ms;
+  std::uint64_t roll = 0;
+  reconnect_plan plan{s, [&] { return roll; }};
+  CHECK(*plan.next() == 50ms); // half of it at least
+  roll = 100;
+  CHECK(*plan.next() == 200ms); // all of it at most
+  roll = 0;
+  CHECK(*plan.next() == 200ms);
+  CHECK(*plan.next() == 400ms);
+  CHECK(*plan.next() == 500ms);
+  CHECK(*plan.next() == 500ms);
+  plan.succeeded();
+  CHECK(*plan.next() == 50ms);
+  s.enabled = false;
+  CHECK_FALSE(reconnect_plan{s}.next());
+}
