@@ -16,18 +16,24 @@ struct refusal {
   std::string text;
 };
 
-/// `text` becomes the single positional argument: a sentence for whoever reads the log.
-template <class Request>
-error refuse(const Request& request, std::string_view uri, std::string text = {}) {
-  error answer{Request::code, request_id{request.request.value()}, {}, std::string{uri}, {}};
+/// `text` becomes the single positional argument: a sentence for whoever reads the log. None if it
+/// is empty.
+inline error error_with_text(
+    message_code request_type, request_id request, std::string_view uri, std::string_view text) {
+  error answer{request_type, request, {}, std::string{uri}, {}};
   if (!text.empty())
-    answer.args = payload::native({{value{std::move(text)}}, {}});
+    answer.args = payload::native({{value{text}}, {}});
   return answer;
 }
 
 template <class Request>
-error refuse(const Request& request, refusal why) {
-  return refuse(request, why.uri, std::move(why.text));
+error refuse(const Request& request, std::string_view uri, std::string_view text = {}) {
+  return error_with_text(Request::code, request_id{request.request.value()}, uri, text);
+}
+
+template <class Request>
+error refuse(const Request& request, const refusal& why) {
+  return refuse(request, why.uri, why.text);
 }
 
 /// The ABORT for a broken rule; `text` says what and where.

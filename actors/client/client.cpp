@@ -1,3 +1,4 @@
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/log.hpp>
 
@@ -7,28 +8,6 @@
 namespace wamp {
 
 namespace {
-
-std::string_view name_of(cancel_mode_wish mode) {
-  switch (mode) {
-  case cancel_mode_wish::skip:
-    return "skip";
-  case cancel_mode_wish::kill:
-    return "kill";
-  case cancel_mode_wish::killnowait:
-    break;
-  }
-  return "killnowait";
-}
-
-/// What a client that has ended says to whoever still asks it.
-error ended_error(message_code type) {
-  return {
-      type,
-      {},
-      {},
-      std::string{uris::network_failure},
-      payload::native({{value{"the client has stopped"}}, {}})};
-}
 
 /// Runs `f(core)` in the client's actor; `lost` is called if it has ended before.
 template <class F, class Lost>
@@ -54,8 +33,10 @@ void run_in(const client_actor& client, F f, Lost lost) {
 template <class T>
 auto make_pending(message_code type) {
   auto [answer, bring] = pending<T>::make();
-  return std::tuple{
-      answer, bring, [bring = bring, type] { bring(tl::unexpected(ended_error(type))); }};
+  return std::tuple{answer, bring, [bring = bring, type] {
+                      bring(tl::unexpected(error_with_text(
+                          type, {}, uris::network_failure, "the client has stopped")));
+                    }};
 }
 
 } // namespace
@@ -64,7 +45,7 @@ void log_event_trouble(const event& m, std::string_view what) {
   logger()->error("the handler of subscription {} failed: {}", m.subscription.value(), what);
 }
 
-void outgoing_call::cancel(cancel_mode_wish mode) const {
+void outgoing_call::cancel(cancel_mode mode) const {
   run_in(
       client_,
       [id = id_, mode](client_core& c) {
@@ -129,52 +110,51 @@ pending<published> client::send_publish(target to, payload args) {
   return answer;
 }
 
-service client::provide(target at, procedure_handler handler) {
-  auto [answer, bring, lost] = make_pending<std::uint64_t>(message_code::register_);
-  auto key = std::make_shared<procedure_key>(0); // only touched in the actor
+/// A registration or subscription: `add(core, told)` sets it up and returns its key, `remove(core,
+/// key)` ends it. `told` takes every answer of the router; the first confirms. `wish` is what the
+/// log says could not be done.
+template <class Id, class Add, class Remove>
+service client::keep_up(
+    message_code type, const char* wish, const std::string& uri, Add add, Remove remove) {
+  auto [answer, bring, lost] = make_pending<std::uint64_t>(type);
+  auto key = std::make_shared<std::uint64_t>(0); // only touched in the actor
   auto first = std::make_shared<bool>(true);
-  auto told = [uri = at.uri, bring = bring, first](tl::expected<registration_id, error> a) {
+  auto told = [uri, wish, bring = bring, first](tl::expected<Id, error> a) {
     if (!a)
-      logger()->warn("{} could not be registered: {}", uri, a.error().uri);
+      logger()->warn("{} could not be {}: {}", uri, wish, a.error().uri);
     if (std::exchange(*first, false))
-      bring(a.map([](registration_id id) { return id.value(); }));
+      bring(a.map([](Id id) { return id.value(); }));
   };
   run_in(
-      actor_,
-      [key, at = std::move(at), handler = std::move(handler), told](client_core& c) mutable {
-        *key = c.provide(std::move(at.uri), std::move(at.options), std::move(handler), told);
-      },
+      actor_, [key, add = std::move(add), told](client_core& c) mutable { *key = add(c, told); },
       lost);
   service s;
   s.confirmed_ = answer;
-  s.end_ = [actor = actor_, key] {
+  s.end_ = [actor = actor_, key, remove] {
     run_in(
-        actor, [key](client_core& c) { c.procedures().remove(*key, [](const auto&) {}); }, [] {});
+        actor, [key, remove](client_core& c) { remove(c, *key); }, [] {});
   };
   return s;
 }
 
-service client::listen(target at, event_handler handler) {
-  auto [answer, bring, lost] = make_pending<std::uint64_t>(message_code::subscribe);
-  auto key = std::make_shared<subscriber_key>(0); // only touched in the actor
-  auto told = [uri = at.uri, bring = bring](tl::expected<subscription_id, error> a) {
-    if (!a)
-      logger()->warn("{} could not be subscribed to: {}", uri, a.error().uri);
-    bring(a.map([](subscription_id id) { return id.value(); }));
-  };
-  run_in(
-      actor_,
-      [key, at = std::move(at), handler = std::move(handler), told](client_core& c) mutable {
-        *key = c.topics().add(std::move(at.uri), std::move(at.options), std::move(handler), told);
+service client::provide(target at, procedure_handler handler) {
+  auto uri = at.uri;
+  return keep_up<registration_id>(
+      message_code::register_, "registered", uri,
+      [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
+        return c.provide(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
-      lost);
-  service s;
-  s.confirmed_ = answer;
-  s.end_ = [actor = actor_, key] {
-    run_in(
-        actor, [key](client_core& c) { c.topics().remove(*key, [](const auto&) {}); }, [] {});
-  };
-  return s;
+      [](client_core& c, procedure_key key) { c.procedures().remove(key, [](const auto&) {}); });
+}
+
+service client::listen(target at, event_handler handler) {
+  auto uri = at.uri;
+  return keep_up<subscription_id>(
+      message_code::subscribe, "subscribed to", uri,
+      [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
+        return c.topics().add(std::move(at.uri), std::move(at.options), std::move(handler), told);
+      },
+      [](client_core& c, subscriber_key key) { c.topics().remove(key, [](const auto&) {}); });
 }
 
 } // namespace wamp

@@ -9,6 +9,7 @@
 // co_await for waiting). Every function may be called from any thread, handlers included.
 #pragma once
 
+#include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/handlers.hpp>
 #include <wamp/actors/client/pending.hpp>
@@ -29,10 +30,6 @@ struct target {
   target(std::string u, dict o) : uri(std::move(u)), options(std::move(o)) {}
 };
 
-/// What canceling does (spec: "Call Canceling"): `skip` lets the callee go on, `kill` waits for
-/// its answer, `killnowait` does not.
-enum class cancel_mode_wish : std::uint8_t { skip, kill, killnowait };
-
 /// A call that was made. Letting go of it does not cancel it.
 class outgoing_call : public pending<result> {
 public:
@@ -48,7 +45,7 @@ public:
   T get() const;
 
   /// The answer is then an ERROR, unless it came before; without effect after it.
-  void cancel(cancel_mode_wish mode = cancel_mode_wish::killnowait) const;
+  void cancel(cancel_mode mode = cancel_mode::killnowait) const;
 
 private:
   client_actor client_;
@@ -164,6 +161,9 @@ private:
   pending<published> send_publish(target to, payload args);
   service provide(target at, procedure_handler handler);
   service listen(target at, event_handler handler);
+  template <class Id, class Add, class Remove>
+  service
+  keep_up(message_code type, const char* wish, const std::string& uri, Add add, Remove remove);
 
   client_actor actor_;
 };

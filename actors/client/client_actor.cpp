@@ -2,7 +2,7 @@
 #include <wamp/actors/client/local_way.hpp>
 #include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
-#include <wamp/actors/log.hpp>
+#include <wamp/actors/delivery.hpp>
 
 #include <memory>
 #include <optional>
@@ -12,29 +12,32 @@ namespace wamp {
 
 namespace {
 
-/// What the calling thread is inside of, if it is.
-thread_local const void* current_client = nullptr;
+/// Where a client is kept: there from the start of its actor to its end.
+using core_place = std::optional<client_core>;
+
+/// The client whose actor the calling thread is in, if in one.
+thread_local core_place* current_client = nullptr;
 
 /// For the time of one of a client's handlers.
 class inside {
 public:
-  explicit inside(const void* client) : outer_(std::exchange(current_client, client)) {}
+  explicit inside(core_place& client) : outer_(std::exchange(current_client, &client)) {}
   ~inside() { current_client = outer_; }
   inside(const inside&) = delete;
   inside& operator=(const inside&) = delete;
 
 private:
-  const void* outer_;
+  core_place* outer_;
 };
 
 class line_to_actor : public answer_line {
 public:
-  line_to_actor(const void* place, client_core*& core, const client_actor& client)
-      : place_(place), core_(core), client_(caf::actor_cast<caf::actor_addr>(client)) {}
+  line_to_actor(const core_place& core, const client_actor& client)
+      : core_(&core), client_(caf::actor_cast<caf::actor_addr>(client)) {}
 
   void send(std::uint64_t session_count, invocation_answer a) override {
-    if (current_client == place_) // we are in its actor, so it is there
-      return core_->answer(session_count, std::move(a));
+    if (current_client == core_) // we are in its actor, so it is there
+      return (*current_client)->answer(session_count, std::move(a));
     if (auto client = caf::actor_cast<client_actor>(client_))
       caf::anon_send(client, client_task{[session_count, a = std::move(a)](client_core& c) mutable {
                        c.answer(session_count, std::move(a));
@@ -42,8 +45,7 @@ public:
   }
 
 private:
-  const void* place_;
-  client_core*& core_;
+  const core_place* core_; ///< only compared: the actor may have ended
   caf::actor_addr client_;
 };
 
@@ -62,11 +64,10 @@ public:
     way_ = make_way(self_);
     core_.emplace(
         std::move(settings), *way_, static_cast<client_owner&>(*this),
-        std::make_shared<line_to_actor>(this, core_pointer_, client_actor{self_}));
-    core_pointer_ = &*core_;
+        std::make_shared<line_to_actor>(core_, client_actor{self_}));
     self_->set_down_handler(
         [this](const caf::down_msg& m) { run([&](client_core& c) { way_->on_down(m, c); }); });
-    log_exceptions();
+    log_what_ends(self_, name);
     run([](client_core& c) { c.start(); });
     return {
         [this](const welcome& m) { return receive(m); },
@@ -94,7 +95,7 @@ public:
 private:
   template <class F>
   void run(F&& f) {
-    const inside here{this};
+    const inside here{core_};
     f(*core_);
   }
 
@@ -140,13 +141,6 @@ private:
     return promise;
   }
 
-  void log_exceptions() {
-    self_->set_exception_handler([](std::exception_ptr& e) -> caf::error {
-      log_exception(name, e);
-      return caf::exit_reason::unhandled_exception;
-    });
-  }
-
   // -- client_owner --
   void connect() override { way_->open(*core_); }
   void set_alarm(std::chrono::milliseconds delay) override {
@@ -161,8 +155,7 @@ private:
 
   client_actor::pointer self_;
   std::unique_ptr<router_way> way_;
-  std::optional<client_core> core_;
-  client_core* core_pointer_ = nullptr;
+  core_place core_;
   std::uint64_t alarms_ = 0;
 };
 

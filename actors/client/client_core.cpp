@@ -1,3 +1,4 @@
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client_core.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/version.hpp>
@@ -192,12 +193,8 @@ void client_core::when_joined(completion<session_id> f) {
   if (status_.state == client_state::joined)
     f(status_.session);
   else if (status_.state == client_state::stopped)
-    f(tl::unexpected(error{
-        message_code::hello,
-        {},
-        {},
-        status_.reason,
-        payload::native({{value{"the client has stopped: " + status_.text}}, {}})}));
+    f(tl::unexpected(error_with_text(
+        message_code::hello, {}, status_.reason, "the client has stopped: " + status_.text)));
   else
     awaiting_session_.push_back(std::move(f));
 }

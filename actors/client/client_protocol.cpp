@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/actors/overloaded.hpp>
 #include <wamp/serialization/ids.hpp>
 
 #include <type_traits>
@@ -8,22 +9,6 @@
 namespace wamp {
 
 namespace {
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
-
-/// An ERROR as the router would send it, for what never reached it or has no answer any more.
-error local_error(message_code type, std::string_view uri, std::string_view text) {
-  error e;
-  e.request_type = type;
-  e.uri = uri;
-  e.args = payload::native({{value{text}}, {}});
-  return e;
-}
 
 template <class Answer>
 constexpr message_code request_of = message_code::call;
@@ -179,7 +164,7 @@ void client_protocol::on_established(message&& m) {
 template <class Request>
 tl::expected<request_id, error> client_protocol::transmit(Request m) {
   const auto failed = [](std::string_view uri, std::string_view text) {
-    return tl::unexpected(local_error(Request::code, uri, text));
+    return tl::unexpected(error_with_text(Request::code, {}, uri, text));
   };
   if (state_ == state::joining)
     return failed(uris::network_failure, "the session is not established yet");
@@ -297,8 +282,7 @@ void client_protocol::on_revocation(const Answer& m, std::string_view key) {
 // -- invocations -------------------------------------------------------------------------------
 
 void client_protocol::on_invocation(invocation&& m) {
-  if (!invocations_.emplace(m.request.value(), m.registration).second
-      && !flag(m.details, "progress"))
+  if (!invocations_.insert(m.request.value()).second && !flag(m.details, "progress"))
     return violation("INVOCATION with an id that is in use");
   observer_.on_invocation(std::move(m));
 }
@@ -312,12 +296,9 @@ void client_protocol::yield(wamp::yield m) {
   if (router_.send(message{std::move(m)}) == router_link::sent::yes)
     return;
   invocations_.erase(id.value());
-  router_.send(message{error{
-      message_code::invocation,
-      request_id{id.value()},
-      {},
-      std::string{uris::payload_size_exceeded},
-      payload::native({{value{"the result is too large to be sent"}}, {}})}});
+  router_.send(message{error_with_text(
+      message_code::invocation, request_id{id.value()}, uris::payload_size_exceeded,
+      "the result is too large to be sent")});
 }
 
 void client_protocol::fail(invocation_id id, error m) {
@@ -345,8 +326,9 @@ void client_protocol::end(std::string_view reason, std::string_view text) {
   for (auto& [id, open] : std::exchange(pending_, {}))
     std::visit(
         [&](const auto& done) {
-          done(tl::unexpected(local_error(
-              type_of(done), why == uris::network_failure ? uris::network_failure : uris::canceled,
+          done(tl::unexpected(error_with_text(
+              type_of(done), {},
+              why == uris::network_failure ? uris::network_failure : uris::canceled,
               "the session ended before the answer came: " + (said.empty() ? why : said))));
         },
         open);

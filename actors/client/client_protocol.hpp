@@ -11,6 +11,7 @@
 
 #include <tl/expected.hpp>
 #include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
 
 #include <cstdint>
 #include <functional>
@@ -137,7 +138,7 @@ private:
   std::uint64_t last_request_ = 0;
   std::string leaving_for_;
   tsl::robin_map<std::uint64_t, pending> pending_;
-  tsl::robin_map<std::uint64_t, registration_id> invocations_; ///< not answered yet
+  tsl::robin_set<std::uint64_t> invocations_; ///< not answered yet
 };
 
 } // namespace wamp

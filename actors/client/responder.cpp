@@ -1,3 +1,4 @@
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/responder.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -49,12 +50,8 @@ void responder::state::send_final(invocation_answer a) {
 
 responder::state::~state() {
   if (!answered)
-    send_final(error{
-        message_code::invocation,
-        {},
-        {},
-        std::string{uris::runtime_error},
-        payload::native({{value{"the procedure gave no answer"}}, {}})});
+    send_final(error_with_text(
+        message_code::invocation, {}, uris::runtime_error, "the procedure gave no answer"));
 }
 
 } // namespace wamp

@@ -1,4 +1,5 @@
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/dealer/dealer.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -11,21 +12,9 @@ bool is_other_than(const dict& options, std::string_view key, std::string_view s
   return given && *given != supported;
 }
 
-enum class cancel_mode { skip, kill, killnowait };
-
 std::optional<cancel_mode> mode_of(const cancel& request) {
   auto mode = find<std::string>(request.options, "mode");
-  if (!mode || *mode == "killnowait")
-    return cancel_mode::killnowait;
-  if (*mode == "kill")
-    return cancel_mode::kill;
-  if (*mode == "skip")
-    return cancel_mode::skip;
-  return std::nullopt;
-}
-
-std::string_view name_of(cancel_mode mode) {
-  return mode == cancel_mode::kill ? "kill" : "killnowait";
+  return mode ? cancel_mode_named(*mode) : cancel_mode::killnowait;
 }
 
 refusal refusal_for(invocation_ledger::refused why) {

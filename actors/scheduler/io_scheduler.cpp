@@ -21,8 +21,8 @@ namespace {
 /// How long actors may run before the sockets get their turn. Long enough for what many sockets
 /// brought to leave in few writes, short enough not to be noticed.
 constexpr auto turn_length = std::chrono::milliseconds{2};
-/// Messages an actor may work on in a row before the others get their turn; a message may be a
-/// batch.
+/// Messages an actor may work on in a row before the others get their turn. One, which may be a
+/// batch: with more, CAF looks into the mailbox once more when it is empty.
 constexpr std::size_t messages_per_job = 1;
 /// How many of them run between two looks at the clock.
 constexpr std::size_t jobs_per_look = 4;

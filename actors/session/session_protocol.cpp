@@ -1,4 +1,5 @@
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/overloaded.hpp>
 #include <wamp/actors/session/session_protocol.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -7,13 +8,6 @@
 namespace wamp {
 
 namespace {
-
-template <class... Ts>
-struct overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-overloaded(Ts...) -> overloaded<Ts...>;
 
 dict with_message(std::string_view text) {
   return text.empty() ? dict{} : dict{{"message", value{text}}};

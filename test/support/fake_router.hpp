@@ -18,9 +18,23 @@ struct ended {
   std::string text;
 };
 
-/// What the client sent, and what it was told.
-struct fake_router : router_link, client_observer {
+/// What a client has sent.
+struct sent_messages {
   std::deque<message> to_router;
+
+  /// The oldest, which must be a Message.
+  template <class Message>
+  Message take() {
+    REQUIRE_FALSE(to_router.empty());
+    auto first = std::move(to_router.front());
+    to_router.pop_front();
+    REQUIRE(std::holds_alternative<Message>(first));
+    return std::get<Message>(std::move(first));
+  }
+};
+
+/// With what the client was told.
+struct fake_router : router_link, client_observer, sent_messages {
   sent answer = sent::yes;
   bool closed = false;
   std::vector<session_id> joins;
@@ -49,15 +63,6 @@ struct fake_router : router_link, client_observer {
   }
   void on_revoked(registration_id id, const dict&) override {
     revoked.emplace_back("registration", id.value());
-  }
-
-  template <class Message>
-  Message take() {
-    REQUIRE_FALSE(to_router.empty());
-    auto first = std::move(to_router.front());
-    to_router.pop_front();
-    REQUIRE(std::holds_alternative<Message>(first));
-    return std::get<Message>(std::move(first));
   }
 
   void join() {

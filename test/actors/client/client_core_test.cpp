@@ -22,8 +22,7 @@ struct direct_line : answer_line {
   }
 };
 
-struct fixture : router_link, client_owner {
-  std::deque<message> to_router;
+struct fixture : router_link, client_owner, sent_messages {
   std::vector<client_status> changes;
   std::chrono::milliseconds alarm_in{0};
   int connects = 0;
@@ -54,14 +53,6 @@ struct fixture : router_link, client_owner {
   void set_alarm(std::chrono::milliseconds delay) override { alarm_in = delay; }
   void stopped() override { ++stops; }
 
-  template <class Message>
-  Message take() {
-    REQUIRE_FALSE(to_router.empty());
-    auto first = std::move(to_router.front());
-    to_router.pop_front();
-    REQUIRE(std::holds_alternative<Message>(first));
-    return std::get<Message>(std::move(first));
-  }
   void join() {
     core.connected();
     take<hello>();

@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(fixture, "a canceled call is over, and its callee is told") {
   // With `kill` the callee has the last word.
   auto killed = caller->call("a.slow");
   const auto second = open.take();
-  killed.cancel(cancel_mode_wish::kill);
+  killed.cancel(cancel_mode::kill);
   while (!second.interrupted())
     std::this_thread::yield();
   second.result(make_payload(7));
