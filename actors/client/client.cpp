@@ -48,8 +48,9 @@ void log_event_trouble(const event& m, std::string_view what) {
 void outgoing_call::cancel(cancel_mode mode) const {
   run_in(
       client_,
-      [id = id_, mode](client_core& c) {
-        c.protocol().cancel(request_id{id->load()}, name_of(mode));
+      [id = id_, mode, answer = pending<result>{*this}](client_core& c) {
+        if (!answer.ready()) // or, in a later session, the id is another call's
+          c.protocol().cancel(request_id{id->load()}, name_of(mode));
       },
       [] {});
 }

@@ -347,6 +347,35 @@ TEST_CASE_FIXTURE(fixture, "a client joins again and restores what it serves and
   }
 }
 
+TEST_CASE_FIXTURE(fixture, "canceling a call of an earlier session harms none of the next") {
+  door entrance{system};
+  entrance.open_to(router);
+  seen<client_status> changes;
+  auto s = settings();
+  s.on_status = [&](const client_status& now) { changes.add(now); };
+  seen<responder> open;
+  client c{system, s, entrance.way_in};
+  c.procedure("a.slow", [&](const invocation&, const responder& to) { open.add(to); });
+  const auto wait_for_session = [&] {
+    while (changes.take().state != client_state::joined) {
+    }
+  };
+  wait_for_session();
+  const auto first = c.call("a.slow");
+  const auto hanging = open.take();
+  auto old = router;
+  router = spawn_router(system, test::test_realm());
+  entrance.open_to(router);
+  caf::anon_send_exit(old, caf::exit_reason::kill);
+  CHECK_FALSE(answer_of(first).has_value());
+  wait_for_session();
+  const auto second = c.call("a.slow"); // of the same id
+  const auto to = open.take();
+  first.cancel();
+  to.result(make_payload(7));
+  CHECK(second.get<int>() == 7);
+}
+
 TEST_CASE_FIXTURE(fixture, "an actor calls and publishes by requests") {
   auto c = join();
   c->procedure("a.add", [](int a, int b) { return a + b; });
