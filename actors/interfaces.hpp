@@ -30,6 +30,8 @@ struct broker_batch;   // what a session asks of its broker
 struct dealer_batch;   // what a session asks of its dealer, and its answers to invocations
 struct outgoing_batch; // what broker or dealer have for a session's peer
 struct event_batch;    // events that a broker has for a session's peer
+struct client_batch;   // what a client that is an actor has for its session
+struct session_batch;  // what a session has for a client that is an actor
 struct large_frame;    // a message that takes long to decode
 struct decoded;        // that message
 struct link_event;     // what happened to a socket
@@ -51,13 +53,8 @@ using left_atom = caf::atom_constant<caf::atom("left")>;
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
-/// What an actor that is a WAMP client receives from its session; all it needs to be one.
-using peer_actor = caf::typed_actor<
-    caf::reacts_to<welcome>, caf::reacts_to<abort>, caf::reacts_to<challenge>,
-    caf::reacts_to<goodbye>, caf::reacts_to<error>, caf::reacts_to<published>,
-    caf::reacts_to<subscribed>, caf::reacts_to<unsubscribed>, caf::reacts_to<event>,
-    caf::reacts_to<result>, caf::reacts_to<registered>, caf::reacts_to<unregistered>,
-    caf::reacts_to<invocation>, caf::reacts_to<interrupt>>;
+/// An actor that is a WAMP client: all it needs to be one.
+using peer_actor = caf::typed_actor<caf::reacts_to<session_batch>>;
 
 /// One per connected peer.
 using session_actor = caf::typed_actor<
@@ -72,12 +69,8 @@ using session_actor = caf::typed_actor<
     // -- from the router --
     caf::reacts_to<joined>, caf::reacts_to<rejected>, caf::reacts_to<end_session>,
     caf::reacts_to<left_atom>, // the realm has forgotten the session
-    // -- from a peer that is an actor: any message that a WAMP client may send --
-    caf::reacts_to<hello>, caf::reacts_to<abort>, caf::reacts_to<authenticate>,
-    caf::reacts_to<goodbye>, caf::reacts_to<error>, caf::reacts_to<publish>,
-    caf::reacts_to<subscribe>, caf::reacts_to<unsubscribe>, caf::reacts_to<call>,
-    caf::reacts_to<cancel>, caf::reacts_to<register_>, caf::reacts_to<unregister>,
-    caf::reacts_to<yield>>;
+    // -- from a peer that is an actor --
+    caf::reacts_to<client_batch>>;
 
 /// One per gateway: decodes what would keep a session's thread busy for long.
 using decoder_actor = caf::typed_actor<caf::reacts_to<large_frame>>; // answers with decoded
@@ -130,6 +123,17 @@ struct outgoing_batch {
 
 struct event_batch {
   std::vector<event_ref> events;
+};
+
+struct client_batch {
+  std::vector<message> messages; ///< any that a WAMP client may send
+};
+
+/// An event is shared by all who receive it.
+using for_client = std::variant<message, event_ref>;
+
+struct session_batch {
+  std::vector<for_client> messages;
 };
 
 /// What a router tells of itself.
@@ -188,44 +192,22 @@ inline const session_actor& actor_of(const session_ref& s) {
 } // namespace wamp
 
 #define WAMP_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::type)
-WAMP_LOCAL_MESSAGE(abort)
-WAMP_LOCAL_MESSAGE(authenticate)
 WAMP_LOCAL_MESSAGE(broker_batch)
-WAMP_LOCAL_MESSAGE(call)
-WAMP_LOCAL_MESSAGE(cancel)
-WAMP_LOCAL_MESSAGE(challenge)
+WAMP_LOCAL_MESSAGE(client_batch)
 WAMP_LOCAL_MESSAGE(credit)
 WAMP_LOCAL_MESSAGE(dealer_batch)
 WAMP_LOCAL_MESSAGE(decoded)
 WAMP_LOCAL_MESSAGE(end_session)
-WAMP_LOCAL_MESSAGE(error)
-WAMP_LOCAL_MESSAGE(event)
 WAMP_LOCAL_MESSAGE(event_batch)
 WAMP_LOCAL_MESSAGE(frames)
-WAMP_LOCAL_MESSAGE(goodbye)
-WAMP_LOCAL_MESSAGE(hello)
-WAMP_LOCAL_MESSAGE(interrupt)
-WAMP_LOCAL_MESSAGE(invocation)
 WAMP_LOCAL_MESSAGE(join_request)
 WAMP_LOCAL_MESSAGE(joined)
 WAMP_LOCAL_MESSAGE(large_frame)
 WAMP_LOCAL_MESSAGE(link_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)
-WAMP_LOCAL_MESSAGE(publish)
-WAMP_LOCAL_MESSAGE(published)
 WAMP_LOCAL_MESSAGE(realm_summary)
-WAMP_LOCAL_MESSAGE(register_)
-WAMP_LOCAL_MESSAGE(registered)
 WAMP_LOCAL_MESSAGE(rejected)
-WAMP_LOCAL_MESSAGE(result)
+WAMP_LOCAL_MESSAGE(session_batch)
 WAMP_LOCAL_MESSAGE(session_id)
 WAMP_LOCAL_MESSAGE(shut_down)
-WAMP_LOCAL_MESSAGE(subscribe)
-WAMP_LOCAL_MESSAGE(subscribed)
-WAMP_LOCAL_MESSAGE(unregister)
-WAMP_LOCAL_MESSAGE(unregistered)
-WAMP_LOCAL_MESSAGE(unsubscribe)
-WAMP_LOCAL_MESSAGE(unsubscribed)
-WAMP_LOCAL_MESSAGE(welcome)
-WAMP_LOCAL_MESSAGE(yield)
 #undef WAMP_LOCAL_MESSAGE

@@ -137,35 +137,43 @@ arguments to_arguments(R&& result) {
 }
 
 /// Internal: `with` is a tuple that `f` can be applied to.
-template <class F, class Tuple>
-arguments call_and_convert(F&& f, Tuple&& with) {
+template <class F, class Tuple, class Consume>
+void call_and_pass_on(F&& f, Tuple&& with, Consume&& consume) {
   if constexpr (std::is_void_v<typename callable_traits<F>::result>) {
     std::apply(std::forward<F>(f), std::forward<Tuple>(with));
-    return {};
+    std::forward<Consume>(consume)();
   } else
-    return to_arguments(std::apply(std::forward<F>(f), std::forward<Tuple>(with)));
+    std::forward<Consume>(consume)(std::apply(std::forward<F>(f), std::forward<Tuple>(with)));
 }
 
-/// Calls `f` with what arguments_for gave, each moved in, and converts the result; nothing is no
-/// arguments. What `f` throws passes through.
-template <class F>
-arguments call_with(F&& f, typename callable_traits<F>::kept with) {
-  return call_and_convert(std::forward<F>(f), std::move(with));
-}
-
-/// Decodes the arguments, calls `f`, converts the result. After an error `f` was not called.
-/// What `f` throws passes through.
-template <class F>
-tl::expected<arguments, conversion_error> apply_arguments(F&& f, const arguments& in) {
+/// Decodes the arguments, calls `f`, and hands what it returns to `consume`: one argument, or none
+/// if that is void. After an error neither was called. What they throw passes through.
+template <class F, class Consume>
+tl::expected<void, conversion_error>
+apply_arguments(F&& f, const arguments& in, Consume&& consume) {
   using traits = callable_traits<F>;
-  if constexpr (std::same_as<typename traits::parameters, std::tuple<const arguments&>>)
-    return call_and_convert(std::forward<F>(f), std::tie(in));
-  else {
+  if constexpr (std::same_as<typename traits::parameters, std::tuple<const arguments&>>) {
+    call_and_pass_on(std::forward<F>(f), std::tie(in), std::forward<Consume>(consume));
+  } else {
     auto with = arguments_for<F>(in);
     if (!with)
       return tl::unexpected{std::move(with.error())};
-    return call_and_convert(std::forward<F>(f), std::move(*with));
+    call_and_pass_on(std::forward<F>(f), std::move(*with), std::forward<Consume>(consume));
   }
+  return {};
+}
+
+/// The same, with the result as arguments; nothing is no arguments.
+template <class F>
+tl::expected<arguments, conversion_error> apply_arguments(F&& f, const arguments& in) {
+  arguments out;
+  auto done = apply_arguments(std::forward<F>(f), in, [&out]<class... Result>(Result&&... r) {
+    if constexpr (sizeof...(r) > 0)
+      out = to_arguments(std::forward<Result>(r)...);
+  });
+  if (!done)
+    return tl::unexpected{std::move(done.error())};
+  return out;
 }
 
 } // namespace wamp

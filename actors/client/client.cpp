@@ -1,4 +1,3 @@
-#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/log.hpp>
 
@@ -7,108 +6,66 @@
 
 namespace wamp {
 
-namespace {
-
-/// Runs `f(core)` in the client's actor; `lost` is called if it has ended before.
-template <class F, class Lost>
-void run_in(const client_actor& client, F f, Lost lost) {
-  // The task is destroyed without being run when the actor's mailbox is closed.
-  struct once {
-    Lost lost;
-    bool done = false;
-    explicit once(Lost l) : lost(std::move(l)) {}
-    ~once() {
-      if (!done)
-        lost();
-    }
-  };
-  auto watch = std::make_shared<once>(std::move(lost));
-  caf::anon_send(client, client_task{[f = std::move(f), watch](client_core& core) mutable {
-                   watch->done = true;
-                   f(core);
-                 }});
-}
-
-/// A pending answer and what brings it, for a request of this type.
-template <class T>
-auto make_pending(message_code type) {
-  auto [answer, bring] = pending<T>::make();
-  return std::tuple{answer, bring, [bring = bring, type] {
-                      bring(tl::unexpected(error_with_text(
-                          type, {}, uris::network_failure, "the client has stopped")));
-                    }};
-}
-
-} // namespace
-
 void log_event_trouble(const event& m, std::string_view what) {
   logger()->error("the handler of subscription {} failed: {}", m.subscription.value(), what);
 }
 
 void outgoing_call::cancel(cancel_mode mode) const {
-  run_in(
-      client_,
-      [id = id_, mode, answer = pending<result>{*this}](client_core& c) {
-        if (!answer.ready()) // or, in a later session, the id is another call's
-          c.protocol().cancel(request_id{id->load()}, name_of(mode));
-      },
-      [] {});
+  client_->post([id = id_, mode, answer = pending<result>{*this}](client_core& c) {
+    if (!answer.ready()) // or, in a later session, the id is another call's
+      c.protocol().cancel(request_id{*id}, name_of(mode));
+  });
 }
 
 client::~client() {
-  auto [over, bring, lost] = make_pending<bool>(message_code::goodbye);
-  run_in(
-      actor_,
-      [bring = bring](client_core& c) {
-        c.abandon();
-        bring(true);
-      },
-      lost);
+  auto [over, bring] = pending<bool>::make(message_code::goodbye);
+  line_->post([bring = std::move(bring)](client_core& c) {
+    c.abandon();
+    bring(true);
+  });
   if (!inside_client_handler())
     over.await();
 }
 
 pending<session_id> client::joined() const {
-  auto [answer, bring, lost] = make_pending<session_id>(message_code::hello);
-  run_in(
-      actor_, [bring = bring](client_core& c) { c.when_joined(bring); }, lost);
+  auto [answer, bring] = pending<session_id>::make(message_code::hello);
+  line_->post([bring = std::move(bring)](client_core& c) { c.when_joined(bring); });
   return answer;
 }
 
 outgoing_call
 client::start_call(target to, payload args, std::function<void(const result&)> on_progress) {
-  auto [answer, bring, lost] = make_pending<result>(message_code::call);
-  auto id = std::make_shared<std::atomic<std::uint64_t>>(0);
+  auto [answer, bring] = pending<result>::make(message_code::call);
+  auto id = std::make_shared<std::uint64_t>(0);
   wamp::call m{{}, std::move(to.options), std::move(to.uri), std::move(args)};
-  run_in(
-      actor_,
-      [id, m = std::move(m), bring = bring,
-       on_progress = std::move(on_progress)](client_core& c) mutable {
-        *id = c.protocol()
-                  .call(
-                      std::move(m),
-                      [bring, on_progress](tl::expected<result, error> a) {
-                        if (!a || !flag(a->details, "progress"))
-                          bring(std::move(a));
-                        else if (on_progress)
-                          on_progress(*a);
-                      })
-                  .value();
-      },
-      lost);
-  return {answer, actor_, id};
+  line_->post([id, m = std::move(m), bring = std::move(bring),
+               on_progress = std::move(on_progress)](client_core& c) mutable {
+    auto done = [bring = std::move(bring),
+                 on_progress = std::move(on_progress)](tl::expected<result, error> a) {
+      if (!a || !flag(a->details, "progress"))
+        bring(std::move(a));
+      else if (on_progress)
+        on_progress(*a);
+    };
+    *id = c.call(std::move(m), std::move(done)).value();
+  });
+  return {answer, line_, id};
 }
 
-pending<published> client::send_publish(target to, payload args) {
-  auto [answer, bring, lost] = make_pending<published>(message_code::publish);
+pending<published> client::send_acknowledged(target to, payload args) {
+  auto [answer, bring] = pending<published>::make(message_code::publish);
   wamp::publish m{{}, std::move(to.options), std::move(to.uri), std::move(args)};
-  run_in(
-      actor_,
-      [m = std::move(m), bring = bring](client_core& c) mutable {
-        c.protocol().publish(std::move(m), bring);
-      },
-      lost);
+  line_->post([m = std::move(m), bring = std::move(bring)](client_core& c) mutable {
+    c.protocol().publish(std::move(m), std::move(bring));
+  });
   return answer;
+}
+
+void client::send_publish(target to, payload args) {
+  wamp::publish m{{}, std::move(to.options), std::move(to.uri), std::move(args)};
+  line_->post([m = std::move(m)](client_core& c) mutable {
+    c.protocol().publish(std::move(m), [](const auto&) {});
+  });
 }
 
 /// A registration or subscription: `add(core, told)` sets it up and returns its key, `remove(core,
@@ -117,7 +74,7 @@ pending<published> client::send_publish(target to, payload args) {
 template <class Id, class Add, class Remove>
 service client::keep_up(
     message_code type, const char* wish, const std::string& uri, Add add, Remove remove) {
-  auto [answer, bring, lost] = make_pending<std::uint64_t>(type);
+  auto [answer, bring] = pending<std::uint64_t>::make(type);
   auto key = std::make_shared<std::uint64_t>(0); // only touched in the actor
   auto first = std::make_shared<bool>(true);
   auto told = [uri, wish, bring = bring, first](tl::expected<Id, error> a) {
@@ -126,14 +83,11 @@ service client::keep_up(
     if (std::exchange(*first, false))
       bring(a.map([](Id id) { return id.value(); }));
   };
-  run_in(
-      actor_, [key, add = std::move(add), told](client_core& c) mutable { *key = add(c, told); },
-      lost);
+  line_->post([key, add = std::move(add), told](client_core& c) mutable { *key = add(c, told); });
   service s;
   s.confirmed_ = answer;
-  s.end_ = [actor = actor_, key, remove] {
-    run_in(
-        actor, [key, remove](client_core& c) { remove(c, *key); }, [] {});
+  s.end_ = [line = line_, key, remove] {
+    line->post([key, remove](client_core& c) { remove(c, *key); });
   };
   return s;
 }

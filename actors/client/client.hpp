@@ -14,27 +14,18 @@
 #include <wamp/actors/client/handlers.hpp>
 #include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
+#include <wamp/actors/client/target.hpp>
 
 #include <string>
 #include <utility>
 
 namespace wamp {
 
-/// A procedure or a topic, with the options of the message that names it.
-struct target {
-  std::string uri;
-  dict options;
-
-  target(const char* u) : uri(u) {}
-  target(std::string u) : uri(std::move(u)) {}
-  target(std::string u, dict o) : uri(std::move(u)), options(std::move(o)) {}
-};
-
 /// A call that was made. Letting go of it does not cancel it.
 class outgoing_call : public pending<result> {
 public:
   outgoing_call(
-      pending<result> p, client_actor client, std::shared_ptr<std::atomic<std::uint64_t>> id)
+      pending<result> p, std::shared_ptr<client_line> client, std::shared_ptr<std::uint64_t> id)
       : pending<result>(std::move(p)), client_(std::move(client)), id_(std::move(id)) {}
 
   using pending<result>::get;
@@ -48,8 +39,8 @@ public:
   void cancel(cancel_mode mode = cancel_mode::killnowait) const;
 
 private:
-  client_actor client_;
-  std::shared_ptr<std::atomic<std::uint64_t>> id_; ///< set in the client's actor
+  std::shared_ptr<client_line> client_;
+  std::shared_ptr<std::uint64_t> id_; ///< touched in the client's actor alone
 };
 
 /// A subscription, or a registration, that ends with this object. Movable.
@@ -87,11 +78,11 @@ public:
   /// A client of a router in the same actor system; joins at once. `router` may be the gateway's
   /// actor, which knows all realms. The system must outlive the client.
   client(caf::actor_system& system, client_settings settings, const entrance_actor& router)
-      : actor_(spawn_client(system, std::move(settings), router)) {}
+      : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// A client of a router anywhere. The system and the router's io thread must outlive the client.
   client(caf::actor_system& system, client_settings settings, const remote_router& router)
-      : actor_(spawn_client(system, std::move(settings), router)) {}
+      : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that
   /// is in a call, unless it is called in one: none is called afterwards. Not in an actor, which
@@ -101,7 +92,7 @@ public:
   client& operator=(const client&) = delete;
 
   void stop(std::string reason = "wamp.close.normal") {
-    caf::anon_send(actor_, stop_client{std::move(reason)});
+    line_->post([reason = std::move(reason)](client_core& c) { c.stop(reason); });
   }
 
   /// The session, when there is one: calls and publications before that fail. An error if the
@@ -133,7 +124,7 @@ public:
   template <class... Args>
   pending<published> ack_publish(target to, Args&&... args) {
     to.options.set("acknowledge", true);
-    return send_publish(std::move(to), make_payload(std::forward<Args>(args)...));
+    return send_acknowledged(std::move(to), make_payload(std::forward<Args>(args)...));
   }
 
   // -- serving and listening: set up in every session, as soon as there is one --
@@ -158,13 +149,15 @@ public:
 
 private:
   outgoing_call start_call(target to, payload args, std::function<void(const result&)> on_progress);
-  pending<published> send_publish(target to, payload args);
+  void send_publish(target to, payload args);
+  pending<published> send_acknowledged(target to, payload args);
   service provide(target at, procedure_handler handler);
   service listen(target at, event_handler handler);
   template <class Id, class Add, class Remove>
   service
   keep_up(message_code type, const char* wish, const std::string& uri, Add add, Remove remove);
 
+  std::shared_ptr<client_line> line_ = std::make_shared<client_line>();
   client_actor actor_;
 };
 

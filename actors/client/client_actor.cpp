@@ -1,120 +1,124 @@
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/client/attached_actors.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/local_way.hpp>
-#include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/delivery.hpp>
 
+#include <array>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace wamp {
 
 namespace {
 
-/// Where a client is kept: there from the start of its actor to its end.
-using core_place = std::optional<client_core>;
-
-/// The client whose actor the calling thread is in, if in one.
-thread_local core_place* current_client = nullptr;
-
-/// For the time of one of a client's handlers.
-class inside {
+/// Brings answers to the client from wherever they are given.
+class answers_by_line : public answer_line {
 public:
-  explicit inside(core_place& client) : outer_(std::exchange(current_client, &client)) {}
-  ~inside() { current_client = outer_; }
-  inside(const inside&) = delete;
-  inside& operator=(const inside&) = delete;
-
-private:
-  core_place* outer_;
-};
-
-class line_to_actor : public answer_line {
-public:
-  line_to_actor(const core_place& core, const client_actor& client)
-      : core_(&core), client_(caf::actor_cast<caf::actor_addr>(client)) {}
+  explicit answers_by_line(std::shared_ptr<client_line> line) : line_(std::move(line)) {}
 
   void send(std::uint64_t session_count, invocation_answer a) override {
-    if (current_client == core_) // we are in its actor, so it is there
-      return (*current_client)->answer(session_count, std::move(a));
-    if (auto client = caf::actor_cast<client_actor>(client_))
-      caf::anon_send(client, client_task{[session_count, a = std::move(a)](client_core& c) mutable {
-                       c.answer(session_count, std::move(a));
-                     }});
+    line_->post([session_count, a = std::move(a)](client_core& c) mutable {
+      c.answer(session_count, std::move(a));
+    });
   }
 
 private:
-  const core_place* core_; ///< only compared: the actor may have ended
-  caf::actor_addr client_;
+  std::shared_ptr<client_line> line_;
 };
 
-using way_factory = std::function<std::unique_ptr<router_way>(client_actor::pointer)>;
+using way_factory = std::function<std::unique_ptr<router_way>(
+    client_actor::pointer, const std::shared_ptr<client_line>&)>;
+
+/// Answers a request of an actor with what the router says.
+template <class Answer, class Promise>
+void deliver(Promise& promise, tl::expected<Answer, error> a) {
+  if (a)
+    promise.deliver(std::move(*a));
+  else
+    promise.deliver(to_caf_error(std::move(a.error())));
+}
 
 class client_actor_state : private client_owner {
 public:
   static constexpr const char* name = "wamp.client";
 
   explicit client_actor_state(client_actor::pointer self) : self_(self) {}
-  ~client_actor_state() override = default;
+  ~client_actor_state() override { line_->close(); }
   client_actor_state(const client_actor_state&) = delete;
   client_actor_state& operator=(const client_actor_state&) = delete;
 
-  client_actor::behavior_type start(client_settings settings, const way_factory& make_way) {
-    way_ = make_way(self_);
+  client_actor::behavior_type
+  start(client_settings settings, const way_factory& make_way, std::shared_ptr<client_line> line) {
+    line_ = std::move(line);
+    way_ = make_way(self_, line_);
     core_.emplace(
         std::move(settings), *way_, static_cast<client_owner&>(*this),
-        std::make_shared<line_to_actor>(core_, client_actor{self_}));
-    self_->set_down_handler(
-        [this](const caf::down_msg& m) { run([&](client_core& c) { way_->on_down(m, c); }); });
+        std::make_shared<answers_by_line>(line_));
+    line_->open([client = caf::actor_cast<caf::actor_addr>(client_actor{self_})] {
+      if (auto alive = caf::actor_cast<client_actor>(client))
+        caf::anon_send(alive, work_atom::value);
+    });
+    self_->set_down_handler([this](const caf::down_msg& m) { run([&] { on_down(m); }); });
     log_what_ends(self_, name);
-    run([](client_core& c) { c.start(); });
+    run([&] { core_->start(); });
     return {
-        [this](const welcome& m) { return receive(m); },
-        [this](const abort& m) { return receive(m); },
-        [this](const challenge& m) { return receive(m); },
-        [this](const goodbye& m) { return receive(m); },
-        [this](const error& m) { return receive(m); },
-        [this](const published& m) { return receive(m); },
-        [this](const subscribed& m) { return receive(m); },
-        [this](const unsubscribed& m) { return receive(m); },
-        [this](const event& m) { return receive(m); },
-        [this](const result& m) { return receive(m); },
-        [this](const registered& m) { return receive(m); },
-        [this](const unregistered& m) { return receive(m); },
-        [this](const invocation& m) { return receive(m); },
-        [this](const interrupt& m) { return receive(m); },
+        // CAF tries them in this order: the usual ones first.
+        [this](session_batch& b) { return on_messages(b); },
+        [this](work_atom) { return on_work(); },
         [this](const call& m) { return on_call(m); },
         [this](const publish& m) { return on_publish(m); },
+        [this](attach_subscriber& m) { return on_attach(m); },
+        [this](const detach_subscriber& m) { return on_detach(m); },
+        [this](attach_procedure& m) { return on_attach(m); },
+        [this](const detach_procedure& m) { return on_detach(m); },
         [this](get_atom) { return core_->status(); },
-        [this](client_task& t) { run(t.run); },
-        [this](const stop_client& m) { run([&](client_core& c) { c.stop(m.reason); }); },
+        [this](alarm_atom, std::uint64_t number) { run([&] { on_alarm(number); }); },
+        [this](const stop_client& m) { run([&] { core_->stop(m.reason); }); },
     };
   }
 
 private:
+  /// Every turn: what `f` does, what that has posted, and what both have sent.
   template <class F>
   void run(F&& f) {
-    const inside here{core_};
-    f(*core_);
+    line_->run(*core_, std::forward<F>(f));
+    way_->flush();
   }
 
-  template <class Message>
-  no_answer receive(const Message& m) {
-    // What an earlier session sent on its way out is void.
-    if (way_->is_from(self_->current_sender()))
-      run([&](client_core& c) { c.receive(message{m}); });
+  no_answer on_messages(session_batch& b) {
+    for (auto& m : b.messages) {
+      // What an earlier session sent on its way out is void.
+      if (!way_->is_from(self_->current_sender()))
+        break;
+      line_->run(*core_, [&] {
+        if (auto shared = std::get_if<event_ref>(&m))
+          core_->receive((*shared)->event());
+        else
+          core_->receive(std::move(std::get<message>(m)));
+      });
+    }
+    way_->flush();
     return {};
   }
 
+  no_answer on_work() {
+    line_->work_off(*core_);
+    way_->flush();
+    return {};
+  }
+
+  // -- requests of actors --
+
   caf::typed_response_promise<result> on_call(const call& m) {
     auto promise = self_->make_response_promise<result>();
-    run([&](client_core& c) {
-      c.protocol().call(m, [promise](tl::expected<result, error> a) mutable {
-        if (!a)
-          promise.deliver(to_caf_error(std::move(a.error())));
-        else if (!flag(a->details, "progress"))
-          promise.deliver(std::move(*a));
+    run([&] {
+      core_->call(m, [promise](tl::expected<result, error> a) mutable {
+        if (!a || !flag(a->details, "progress"))
+          deliver(promise, std::move(a));
       });
     });
     return promise;
@@ -122,71 +126,209 @@ private:
 
   caf::typed_response_promise<published> on_publish(const publish& m) {
     auto promise = self_->make_response_promise<published>();
-    auto deliver = [promise](tl::expected<published, error> a) mutable {
-      if (a)
-        promise.deliver(*a);
-      else
-        promise.deliver(to_caf_error(std::move(a.error())));
-    };
-    if (flag(m.options, "acknowledge")) {
-      run([&](client_core& c) { c.protocol().publish(m, deliver); });
-      return promise;
-    }
-    // Only what goes wrong here can be told.
-    tl::expected<published, error> sent{published{}};
-    run([&](client_core& c) {
-      c.protocol().publish(m, [&](tl::expected<published, error> a) { sent = std::move(a); });
+    const bool acknowledged = flag(m.options, "acknowledge");
+    bool answered = false;
+    run([&] {
+      core_->protocol().publish(m, [=, &answered](tl::expected<published, error> a) mutable {
+        if (!acknowledged)
+          answered = true; // what goes wrong here is told at once, or not at all
+        deliver(promise, std::move(a));
+      });
     });
-    deliver(std::move(sent));
+    if (!acknowledged && !answered)
+      promise.deliver(published{});
     return promise;
+  }
+
+  caf::typed_response_promise<subscribed> on_attach(attach_subscriber& m) {
+    const auto deliver_event = [who = m.who](const event& e) { caf::anon_send(who, e); };
+    return attach<subscribed, subscription_id>(
+        attachment::kind::subscriber, m.topic, m.who, [&](auto done) {
+          return core_->topics().add(
+              std::move(m.topic.uri), std::move(m.topic.options), deliver_event, std::move(done));
+        });
+  }
+
+  caf::typed_response_promise<registered> on_attach(attach_procedure& m) {
+    const auto serve = [this, who = m.who](const invocation& i, const responder& to) {
+      pass_to(who, i, to);
+    };
+    return attach<registered, registration_id>(
+        attachment::kind::procedure, m.procedure, m.who, [&](auto done) {
+          return core_->provide(
+              std::move(m.procedure.uri), std::move(m.procedure.options), serve, std::move(done));
+        });
+  }
+
+  /// `add(done)` asks for it and returns its key; `done` gets the router's answers.
+  template <class Answer, class Id, class Actor, class Add>
+  caf::typed_response_promise<Answer>
+  attach(attachment::kind kind, const target& at, const Actor& who, Add add) {
+    struct request {
+      caf::typed_response_promise<Answer> promise;
+      std::uint64_t key = 0;
+      bool answered = false;
+      bool refused = false;
+    };
+    auto asked = std::make_shared<request>(request{self_->make_response_promise<Answer>()});
+    const auto address = who.address();
+    const auto uri = at.uri;
+    run([&] {
+      asked->key = add([this, asked, kind, address](tl::expected<Id, error> a) {
+        if (std::exchange(asked->answered, true))
+          return; // of a later session
+        asked->refused = !a;
+        if (!a)
+          attached_.take(address, kind, asked->key);
+        deliver(asked->promise, a.map([](Id id) { return Answer{{}, id}; }));
+      });
+    });
+    if (!asked->refused && attached_.add(address, {kind, uri, asked->key}))
+      self_->monitor(who);
+    return asked->promise;
+  }
+
+  void pass_to(const procedure_actor& who, const invocation& i, const responder& to) {
+    const auto number = ++last_passed_;
+    passed_.emplace(number, passed_invocation{who.address(), to});
+    self_->request(who, caf::infinite, i)
+        .then(
+            [=, this](arguments& a) {
+              passed_.erase(number);
+              run([&] { to.result(payload::native(std::move(a))); });
+            },
+            [=, this](const caf::error& e) {
+              passed_.erase(number);
+              run([&] { on_actors_error(to, e); });
+            });
+  }
+
+  static void on_actors_error(const responder& to, const caf::error& e) {
+    if (auto ours = wamp_error_of(e))
+      return to.fail(*ours);
+    logger()->error("an actor that serves a procedure failed: {}", to_string(e));
+    to.fail(std::string{uris::runtime_error}, {"the procedure failed"});
+  }
+
+  /// CAF tells nobody that an actor has died over a request that it had begun.
+  void fail_passed(const caf::actor_addr& dead, const caf::error& why) {
+    for (auto p = passed_.begin(); p != passed_.end();) {
+      if (p->second.server != dead) {
+        ++p;
+        continue;
+      }
+      on_actors_error(p->second.to, why);
+      p = passed_.erase(p);
+    }
+  }
+
+  caf::typed_response_promise<unsubscribed> on_detach(const detach_subscriber& m) {
+    return detach<unsubscribed>(
+        attachment::kind::subscriber, m.topic, m.who.address(),
+        refuse(
+            unsubscribe{}, uris::no_such_subscription,
+            "this actor is not attached to " + m.topic + ", or not any more"),
+        [this](auto key, auto done) { return core_->topics().remove(key, done); });
+  }
+
+  caf::typed_response_promise<unregistered> on_detach(const detach_procedure& m) {
+    return detach<unregistered>(
+        attachment::kind::procedure, m.procedure, m.who.address(),
+        refuse(
+            unregister{}, uris::no_such_registration,
+            "this actor is not attached to " + m.procedure + ", or not any more"),
+        [this](auto key, auto done) { return core_->procedures().remove(key, done); });
+  }
+
+  template <class Answer, class Remove>
+  caf::typed_response_promise<Answer> detach(
+      attachment::kind kind, const std::string& uri, const caf::actor_addr& who, error none,
+      Remove remove) {
+    auto promise = self_->make_response_promise<Answer>();
+    const auto key = attached_.take(who, kind, uri);
+    if (!attached_.has(who))
+      self_->demonitor(who);
+    bool there = key != 0;
+    if (there)
+      run([&] {
+        there = remove(key, [promise](const auto& a) mutable {
+          deliver(promise, a.map([](const auto&) { return Answer{}; }));
+        });
+      });
+    if (!there)
+      promise.deliver(to_caf_error(std::move(none)));
+    return promise;
+  }
+
+  void on_down(const caf::down_msg& m) {
+    for (auto& a : attached_.take_all(m.source))
+      if (a.is == attachment::kind::subscriber)
+        core_->topics().remove(a.key, [](const auto&) {});
+      else
+        core_->procedures().remove(a.key, [](const auto&) {});
+    fail_passed(m.source, m.reason);
+    way_->on_down(m, *core_);
   }
 
   // -- client_owner --
   void connect() override { way_->open(*core_); }
-  void set_alarm(std::chrono::milliseconds delay) override {
-    ++alarms_;
+  time_point now() const override { return self_->clock().now(); }
+  void set_alarm(client_alarm which, std::chrono::milliseconds delay) override {
+    alarms_[static_cast<std::size_t>(which)] = ++last_alarm_;
     if (delay.count() > 0)
-      self_->delayed_send(self_, delay, client_task{[this, number = alarms_](client_core& c) {
-                            if (number == alarms_) // or another was set since
-                              c.alarm();
-                          }});
+      self_->delayed_send(self_, delay, alarm_atom::value, last_alarm_);
+  }
+  void on_alarm(std::uint64_t number) {
+    for (auto which : {client_alarm::session, client_alarm::calls})
+      if (number == alarms_[static_cast<std::size_t>(which)]) // or another was set since
+        core_->alarm(which);
   }
   void stopped() override { self_->quit(); }
 
   client_actor::pointer self_;
+  std::shared_ptr<client_line> line_;
   std::unique_ptr<router_way> way_;
-  core_place core_;
-  std::uint64_t alarms_ = 0;
+  std::optional<client_core> core_; ///< from start() on
+  attached_actors attached_;
+  /// Invocations that actors are working on.
+  struct passed_invocation {
+    caf::actor_addr server;
+    responder to;
+  };
+  std::unordered_map<std::uint64_t, passed_invocation> passed_;
+  std::uint64_t last_passed_ = 0;
+  std::array<std::uint64_t, 2> alarms_{}; ///< the number of the last, by client_alarm
+  std::uint64_t last_alarm_ = 0;
 };
 
 client_actor::behavior_type client_behavior(
     client_actor::stateful_pointer<client_actor_state> self, const client_settings& settings,
-    const way_factory& make_way) {
-  return self->state.start(settings, make_way);
+    const way_factory& make_way, const std::shared_ptr<client_line>& line) {
+  return self->state.start(settings, make_way, line);
 }
 
 constexpr auto category = caf::atom("wamp");
 
 } // namespace
 
-bool inside_client_handler() noexcept {
-  return current_client != nullptr;
+client_actor spawn_client(
+    caf::actor_system& system, client_settings settings, const entrance_actor& router,
+    std::shared_ptr<client_line> line) {
+  const way_factory local =
+      [router](client_actor::pointer self, const std::shared_ptr<client_line>&) {
+        return std::make_unique<local_way>(self, router);
+      };
+  return system.spawn(client_behavior, std::move(settings), local, std::move(line));
 }
 
-client_actor
-spawn_client(caf::actor_system& system, client_settings settings, const entrance_actor& router) {
-  const way_factory local = [router](client_actor::pointer self) {
-    return std::make_unique<local_way>(self, router);
-  };
-  return system.spawn(client_behavior, std::move(settings), local);
-}
-
-client_actor
-spawn_client(caf::actor_system& system, client_settings settings, const remote_router& router) {
-  const way_factory remote = [router](client_actor::pointer self) {
-    return std::make_unique<remote_way>(client_actor{self}, router);
-  };
-  return system.spawn(client_behavior, std::move(settings), remote);
+client_actor spawn_client(
+    caf::actor_system& system, client_settings settings, const remote_router& router,
+    std::shared_ptr<client_line> line) {
+  const way_factory remote =
+      [router](client_actor::pointer, const std::shared_ptr<client_line>& own_line) {
+        return std::make_unique<remote_way>(own_line, router);
+      };
+  return system.spawn(client_behavior, std::move(settings), remote, std::move(line));
 }
 
 caf::error to_caf_error(error e) {
@@ -194,7 +336,7 @@ caf::error to_caf_error(error e) {
 }
 
 const error* wamp_error_of(const caf::error& e) {
-  return e.category() == category && e.context().match_elements<error>()
+  return e && e.category() == category && e.context().match_elements<error>()
              ? &e.context().get_as<error>(0)
              : nullptr;
 }

@@ -3,6 +3,7 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/version.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <type_traits>
 #include <utility>
@@ -49,7 +50,7 @@ void client_core::start() {
 }
 
 void client_core::connected() {
-  owner_.set_alarm(settings_.join_timeout);
+  owner_.set_alarm(client_alarm::session, settings_.join_timeout);
   protocol_.join(hello{settings_.realm, announcement(settings_)});
 }
 
@@ -64,16 +65,73 @@ void client_core::receive(message&& m) {
   protocol_.receive(std::move(m));
 }
 
+void client_core::receive(const event& m) {
+  protocol_.receive(m);
+}
+
 void client_core::receive(const decode_error& e) {
   protocol_.receive(e);
 }
 
-void client_core::alarm() {
+void client_core::alarm(client_alarm which) {
+  if (which == client_alarm::calls)
+    return on_calls_due();
   if (status_.state != client_state::disconnected)
     return protocol_.waited_too_long();
   change(client_state::connecting, {}, {});
   owner_.connect();
 }
+
+// -- calls that may not take for ever
+// --------------------------------------------------------------
+
+request_id client_core::call(wamp::call m, completion<result> done) {
+  const auto timeout = timeout_of(m);
+  if (timeout.count() <= 0)
+    return protocol_.call(std::move(m), std::move(done));
+  auto id = std::make_shared<request_id>();
+  *id = protocol_.call(
+      std::move(m), [this, id, timeout, done = std::move(done)](tl::expected<result, error> a) {
+        if (a && flag(a->details, "progress"))
+          set_deadline(*id, timeout);
+        else
+          deadlines_.erase(*id);
+        done(std::move(a));
+      });
+  if (*id)
+    set_deadline(*id, timeout);
+  return *id;
+}
+
+std::chrono::milliseconds client_core::timeout_of(const wamp::call& m) const {
+  if (auto own = find<std::int64_t>(m.options, "timeout"))
+    return std::chrono::milliseconds{*own};
+  return settings_.call_timeout;
+}
+
+void client_core::set_deadline(request_id call, std::chrono::milliseconds timeout) {
+  deadlines_.set(call, owner_.now() + timeout);
+  arm_call_alarm();
+}
+
+void client_core::arm_call_alarm() {
+  const auto next = deadlines_.next();
+  if (!next || (call_alarm_ && *call_alarm_ <= *next))
+    return; // it will look again
+  call_alarm_ = next;
+  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(*next - owner_.now());
+  owner_.set_alarm(client_alarm::calls, std::max(delay, std::chrono::milliseconds{1}));
+}
+
+void client_core::on_calls_due() {
+  call_alarm_.reset();
+  for (auto id : deadlines_.take_due(owner_.now()))
+    protocol_.give_up(id, uris::timeout, "no answer came in time");
+  arm_call_alarm();
+}
+
+// -- the end
+// ---------------------------------------------------------------------------------------
 
 void client_core::stop(std::string_view reason) {
   if (stopping_)
@@ -81,10 +139,10 @@ void client_core::stop(std::string_view reason) {
   stopping_ = true;
   if (protocol_.current() == client_protocol::state::idle) {
     change(client_state::stopped, reason, {});
-    owner_.set_alarm({});
+    owner_.set_alarm(client_alarm::session, {});
     return owner_.stopped();
   }
-  owner_.set_alarm(settings_.goodbye_timeout);
+  owner_.set_alarm(client_alarm::session, settings_.goodbye_timeout);
   protocol_.leave(reason);
 }
 
@@ -94,7 +152,7 @@ void client_core::abandon() {
 }
 
 void client_core::on_joined(const welcome& m) {
-  owner_.set_alarm({});
+  owner_.set_alarm(client_alarm::session, {});
   plan_.succeeded();
   ++session_count_;
   status_.session = m.session;
@@ -110,7 +168,7 @@ void client_core::on_ended(std::string_view reason, std::string_view text) {
   subscriptions_.on_ended();
   auto pause = stopping_ ? std::nullopt : plan_.next();
   change(pause ? client_state::disconnected : client_state::stopped, reason, text);
-  owner_.set_alarm(pause.value_or(std::chrono::milliseconds{0}));
+  owner_.set_alarm(client_alarm::session, pause.value_or(std::chrono::milliseconds{0}));
   if (!pause)
     owner_.stopped();
 }

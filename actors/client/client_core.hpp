@@ -4,6 +4,7 @@
 // thread-safe.
 #pragma once
 
+#include <wamp/actors/client/call_deadlines.hpp>
 #include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/actors/client/reconnect_plan.hpp>
 #include <wamp/actors/client/registrations.hpp>
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,19 +42,30 @@ struct client_settings {
   /// How long the router may take for the answer to HELLO, and to GOODBYE.
   std::chrono::milliseconds join_timeout{10'000};
   std::chrono::milliseconds goodbye_timeout{5'000};
+  /// For calls whose options name no `timeout`; 0: they wait for as long as it takes.
+  std::chrono::milliseconds call_timeout{0};
   /// Called in the client's actor at every change. Must not throw or block.
   std::function<void(const client_status&)> on_status = {};
+};
+
+/// What a client waits for with a clock.
+enum class client_alarm : std::uint8_t {
+  session, ///< the router's answer to HELLO or GOODBYE, or the next attempt
+  calls,   ///< the next call whose time is over
 };
 
 /// What a client needs of whoever runs it.
 class client_owner {
 public:
+  using time_point = std::chrono::steady_clock::time_point;
+
   virtual ~client_owner() = default;
 
   /// Opens a new way to the router; answered by connected() or connection_lost().
   virtual void connect() = 0;
-  /// Calls alarm() after `delay`; replaces what was set before. 0: never.
-  virtual void set_alarm(std::chrono::milliseconds delay) = 0;
+  virtual time_point now() const = 0;
+  /// Calls alarm(which) after `delay`; replaces what was set for the same before. 0: never.
+  virtual void set_alarm(client_alarm which, std::chrono::milliseconds delay) = 0;
   /// Nothing more comes of this client.
   virtual void stopped() = 0;
 };
@@ -71,8 +84,9 @@ public:
   void connected();
   void connection_lost(std::string_view text);
   void receive(message&& m);
+  void receive(const event& m);
   void receive(const decode_error& e);
-  void alarm();
+  void alarm(client_alarm which);
   /// Ends the session, and the client. No handler is called any more.
   void stop(std::string_view reason);
   /// The same, and nobody wants to hear of it.
@@ -80,6 +94,10 @@ public:
 
   // -- from the application --
   client_protocol& protocol() noexcept { return protocol_; }
+  /// client_protocol::call, ended by an ERROR wamp.error.timeout and a CANCEL when the `timeout`
+  /// (milliseconds) of the message's options, or of the settings, is over. Each progressive result
+  /// gives it as long again.
+  request_id call(wamp::call m, completion<result> done);
   subscriptions& topics() noexcept { return subscriptions_; }
   registrations& procedures() noexcept { return registrations_; }
   const client_status& status() const noexcept { return status_; }
@@ -102,6 +120,10 @@ private:
   void on_revoked(registration_id id, const dict& details) override;
 
   void serve(const procedure_handler& handler, const invocation& m);
+  std::chrono::milliseconds timeout_of(const wamp::call& m) const;
+  void set_deadline(request_id call, std::chrono::milliseconds timeout);
+  void arm_call_alarm();
+  void on_calls_due();
   void change(client_state state, std::string_view reason, std::string_view text);
 
   client_settings settings_;
@@ -111,6 +133,8 @@ private:
   subscriptions subscriptions_{protocol_};
   registrations registrations_{protocol_};
   reconnect_plan plan_;
+  call_deadlines deadlines_;
+  std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;
   std::uint64_t session_count_ = 0;
   /// What the caller may still interrupt.

@@ -75,6 +75,13 @@ void client_protocol::receive(message&& m) {
   }
 }
 
+void client_protocol::receive(const event& m) {
+  if (state_ == state::established)
+    observer_.on_event(m);
+  else
+    receive(message{m});
+}
+
 void client_protocol::receive(const decode_error& e) {
   if (state_ != state::idle)
     violation(e.to_string());
@@ -201,6 +208,16 @@ request_id client_protocol::call(wamp::call m, completion<result> done) {
 void client_protocol::cancel(request_id call, std::string_view mode) {
   if (state_ == state::established && pending_.contains(call.value()))
     router_.send(message{wamp::cancel{call, dict{{"mode", mode}}}});
+}
+
+void client_protocol::give_up(request_id call, std::string_view uri, std::string_view text) {
+  cancel(call, "killnowait");
+  auto found = pending_.find(call.value());
+  if (found == pending_.end())
+    return;
+  auto done = std::move(std::get<completion<result>>(found.value()));
+  pending_.erase(found);
+  done(tl::unexpected(error_with_text(message_code::call, call, uri, text)));
 }
 
 void client_protocol::publish(wamp::publish m, completion<published> done) {

@@ -28,7 +28,7 @@ public:
 
   /// `full` or `too_big`: the message was not sent, and its request is over.
   enum class sent : std::uint8_t { yes, full, too_big };
-  virtual sent send(const message& m) = 0;
+  virtual sent send(message&& m) = 0;
 
   /// Nothing more is said; what was sent before still goes out.
   virtual void close() = 0;
@@ -84,6 +84,8 @@ public:
 
   // -- from the router --
   void receive(message&& m);
+  /// The same for one that others see, too.
+  void receive(const event& m);
   void receive(const decode_error& e);
   void connection_lost(std::string_view text);
   /// GOODBYE or the answer to HELLO did not come.
@@ -96,6 +98,9 @@ public:
   request_id call(wamp::call m, completion<result> done);
   /// Nothing happens if the call is over.
   void cancel(request_id call, std::string_view mode);
+  /// Ends the call here with an ERROR, and by CANCEL with the router, whose answer nobody hears.
+  /// Nothing happens if the call is over.
+  void give_up(request_id call, std::string_view uri, std::string_view text);
 
   /// `done` is called only if the message's options ask for an acknowledgement, or if it could not
   /// be sent.

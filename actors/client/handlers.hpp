@@ -4,10 +4,14 @@
 #pragma once
 
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/pending.hpp>
 #include <wamp/serialization/convert.hpp>
 #include <wamp/serialization/uris.hpp>
 
+#include <tl/expected.hpp>
+
 #include <concepts>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -18,12 +22,59 @@ template <class F>
 concept takes_args_kwargs_details = std::invocable<
     F&, const list&, const dict&, const dict&> && !std::invocable<F&, const arguments&>;
 
+/// Internal: the first parameter is the responder.
+template <class Parameters>
+inline constexpr bool responder_first = false;
+template <class... Ps>
+inline constexpr bool responder_first<std::tuple<responder, Ps...>> = true;
+template <class... Ps>
+inline constexpr bool responder_first<std::tuple<const responder&, Ps...>> = true;
+
+template <class F>
+concept takes_responder_and_more = typed_callable<std::remove_cvref_t<F>> && responder_first<
+    typename callable_traits<F>::parameters>;
+
+/// Internal: `f` with its first parameter given.
+template <class F, class First, class... Ps>
+auto with_responder(F& f, const responder& to, std::type_identity<std::tuple<First, Ps...>>) {
+  return [&f, to](Ps... ps) { return f(to, std::forward<Ps>(ps)...); };
+}
+
+/// Answers with what a handler has returned: an ERROR for a wamp_error; for a tl::expected and a
+/// pending what they hold, or will; else a result, see to_arguments().
+template <class R>
+void answer_with(const responder& to, R&& returned) {
+  using type = std::remove_cvref_t<R>;
+  if constexpr (std::same_as<type, wamp_error>) {
+    to.fail(returned.content());
+  } else if constexpr (std::same_as<type, error>) {
+    to.fail(std::forward<R>(returned));
+  } else if constexpr (std::same_as<type, result>) {
+    to.result(std::forward<R>(returned).args);
+  } else if constexpr (is_a<type, tl::expected>) {
+    if (!returned)
+      answer_with(to, std::forward<R>(returned).error());
+    else if constexpr (std::is_void_v<typename type::value_type>)
+      to.result();
+    else
+      answer_with(to, *std::forward<R>(returned));
+  } else if constexpr (requires { returned.then([](const auto&) {}); }) {
+    returned.then([to](const auto& answer) { answer_with(to, answer); });
+  } else {
+    to.result(payload::native(to_arguments(std::forward<R>(returned))));
+  }
+}
+
 /// Forms of a procedure, tried in this order:
 ///   (const invocation&, responder)               answers by the responder, now or later
 ///   (const list&, const dict&, const dict&)      arguments, keyword arguments, details
-///   typed parameters, see callable.hpp           wrong ones: wamp.error.invalid_argument
-/// The last two answer by what they return (see callable.hpp). To answer with an ERROR, throw
-/// wamp_error; any other exception is logged, and its text stays here.
+///   (responder, typed parameters...)             for progressive results, and to see interrupts
+///   (typed parameters...)                        see callable.hpp; wrong ones are answered with
+///                                                wamp.error.invalid_argument
+/// The last three answer by what they return: nothing, a value, a std::tuple for several, `kwargs`
+/// among or beside them, `arguments` for all, a wamp_error, a tl::expected of these, or a
+/// `pending` for what comes later (a coroutine is one, too). They may also throw: a wamp_error is
+/// the answer; any other exception is logged, and its text stays here.
 template <class F>
 procedure_handler make_procedure(F f) {
   if constexpr (std::invocable<F&, const invocation&, responder>)
@@ -35,16 +86,27 @@ procedure_handler make_procedure(F f) {
         f(in.args, in.kwargs, m.details);
         to.result();
       } else {
-        to.result(payload::native(to_arguments(f(in.args, in.kwargs, m.details))));
+        answer_with(to, f(in.args, in.kwargs, m.details));
       }
     };
   else
     return [f = std::move(f)](const invocation& m, const responder& to) mutable {
-      auto out = apply_arguments(f, m.args.values());
-      if (out)
-        to.result(payload::native(std::move(*out)));
-      else
-        to.fail(std::string{uris::invalid_argument}, {out.error().to_string()});
+      const auto answer = [&to]<class... R>(R&&... returned) {
+        if constexpr (sizeof...(returned) == 0)
+          to.result();
+        else
+          answer_with(to, std::forward<R>(returned)...);
+      };
+      auto called = [&] {
+        if constexpr (takes_responder_and_more<F>)
+          return apply_arguments(
+              with_responder(f, to, std::type_identity<typename callable_traits<F>::parameters>{}),
+              m.args.values(), answer);
+        else
+          return apply_arguments(f, m.args.values(), answer);
+      }();
+      if (!called)
+        to.fail(std::string{uris::invalid_argument}, {called.error().to_string()});
     };
 }
 

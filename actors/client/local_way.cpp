@@ -2,7 +2,6 @@
 #include <wamp/actors/session/session_actor.hpp>
 
 #include <utility>
-#include <variant>
 
 namespace wamp {
 
@@ -19,18 +18,21 @@ void local_way::open(client_core& core) {
   core.connected();
 }
 
-router_link::sent local_way::send(const message& m) {
+router_link::sent local_way::send(message&& m) {
   if (session_)
-    std::visit(
-        [this]<class Message>(const Message& x) {
-          if constexpr (sent_by_clients<Message>)
-            caf::anon_send(session_, x);
-        },
-        m);
+    batch_.push_back(std::move(m));
+  if (batch_.size() == max_batch)
+    flush();
   return sent::yes;
 }
 
+void local_way::flush() {
+  if (!batch_.empty())
+    caf::anon_send(session_, client_batch{std::exchange(batch_, {})});
+}
+
 void local_way::close() {
+  flush();
   if (session_)
     caf::anon_send(
         std::exchange(session_, nullptr), link_event{link_event::what::closed, "the client left"});

@@ -2,14 +2,19 @@
 // `client`; any thread may hold it, ask it and wait for it. Copies are the same answer.
 #pragma once
 
+#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/wamp_error.hpp>
+#include <wamp/actors/log.hpp>
 #include <wamp/serialization/messages.hpp>
 
 #include <tl/expected.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <coroutine>
+#include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,13 +26,25 @@
 namespace wamp {
 
 /// Whether the calling thread is inside a client's handler, which must not wait for what only
-/// clients can bring.
+/// clients can bring. See client_line.
 bool inside_client_handler() noexcept;
 
+/// Also what a coroutine returns that waits for such answers, by co_await, and gives one itself:
+///
+///   pending<arguments> pass_on(client& c, int n) {
+///     auto answer = co_await c.call("com.myapp.other", n); // tl::expected<result, error>
+///     if (!answer)
+///       throw wamp_error{answer.error()};
+///     co_return answer->args.values();
+///   }
+///
+/// What it throws is its ERROR: a wamp_error as it is, anything else as wamp.error.runtime_error,
+/// with its text in the log alone. It runs at once, up to its first wait.
 template <class T>
 class pending {
 public:
   using answer = tl::expected<T, error>;
+  class promise_type;
 
   bool ready() const {
     std::lock_guard lock{state_->mutex};
@@ -77,23 +94,30 @@ public:
   }
   answer await_resume() const { return *state_->arrived; }
 
-  /// An answer that is still to come, and what brings it: callable once, from any thread.
-  static std::pair<pending, std::function<void(answer)>> make() {
-    pending p;
-    return {p, [state = p.state_](answer a) { state->arrive(std::move(a)); }};
-  }
+  /// Brings an answer: callable once, from any thread. Copies are the same; when the last is gone
+  /// without having been called, the answer is network_failure: "the client has stopped".
+  class bringer;
+
+  /// An answer that is still to come, and what brings it. `asked`: the request that it is for.
+  static std::pair<pending, bringer> make(message_code asked);
 
 private:
   struct shared {
+    explicit shared(message_code m) : asked(m) {}
+
     mutable std::mutex mutex;
     std::condition_variable comes;
     std::optional<answer> arrived; ///< never changed again
     std::vector<std::function<void(const answer&)>> waiting;
+    std::atomic<std::uint32_t> bringers{1};
+    const message_code asked;
 
     void arrive(answer a) {
       std::vector<std::function<void(const answer&)>> told;
       {
         std::lock_guard lock{mutex};
+        if (arrived)
+          return;
         arrived.emplace(std::move(a));
         told.swap(waiting);
       }
@@ -103,7 +127,7 @@ private:
     }
   };
 
-  pending() : state_(std::make_shared<shared>()) {}
+  explicit pending(message_code asked) : state_(std::make_shared<shared>(asked)) {}
 
   std::unique_lock<std::mutex> lock_to_wait() const {
     std::unique_lock lock{state_->mutex};
@@ -114,5 +138,63 @@ private:
 
   std::shared_ptr<shared> state_;
 };
+
+template <class T>
+class pending<T>::bringer {
+public:
+  bringer(const bringer& other) noexcept : state_(other.state_) {
+    if (state_)
+      ++state_->bringers;
+  }
+  bringer(bringer&& other) noexcept = default;
+  bringer& operator=(const bringer&) = delete;
+  bringer& operator=(bringer&&) = delete;
+  ~bringer() {
+    if (state_ && --state_->bringers == 0)
+      state_->arrive(tl::unexpected(
+          error_with_text(state_->asked, {}, uris::network_failure, "the client has stopped")));
+  }
+
+  void operator()(answer a) const { state_->arrive(std::move(a)); }
+
+private:
+  friend class pending;
+  explicit bringer(std::shared_ptr<shared> s) noexcept : state_(std::move(s)) {}
+
+  std::shared_ptr<shared> state_;
+};
+
+template <class T>
+class pending<T>::promise_type {
+public:
+  pending get_return_object() { return made_.first; }
+  std::suspend_never initial_suspend() const noexcept { return {}; }
+  std::suspend_never final_suspend() const noexcept { return {}; }
+  template <class U>
+  void return_value(U&& x) {
+    made_.second(answer(std::forward<U>(x)));
+  }
+  void unhandled_exception() {
+    try {
+      throw;
+    } catch (const wamp_error& e) {
+      made_.second(tl::unexpected(e.content()));
+    } catch (...) {
+      log_exception("a coroutine", std::current_exception());
+      made_.second(tl::unexpected(
+          error_with_text(message_code::call, {}, uris::runtime_error, "the procedure failed")));
+    }
+  }
+
+private:
+  std::pair<pending, bringer> made_ = pending::make(message_code::call);
+};
+
+template <class T>
+auto pending<T>::make(message_code asked) -> std::pair<pending, bringer> {
+  pending p{asked};
+  bringer brings{p.state_};
+  return {std::move(p), std::move(brings)};
+}
 
 } // namespace wamp

@@ -11,26 +11,24 @@ namespace {
 /// More than this is not taken from the socket while handlers are at work.
 constexpr std::size_t full_backlog = std::size_t{4} << 20U;
 
-/// Tells the client's actor of one attempt or connection, from the io thread. What it tells is void
-/// when another has begun meanwhile.
+/// Tells the client of one attempt or connection, from the io thread. What it tells is void when
+/// another has begun meanwhile.
 class to_client {
 public:
-  to_client(caf::actor_addr client, std::shared_ptr<std::uint64_t> generation)
+  to_client(std::shared_ptr<client_line> client, std::shared_ptr<std::uint64_t> generation)
       : client_(std::move(client)), generation_(std::move(generation)), mine_(*generation_) {}
 
   template <class F>
   void tell(F f) const {
-    if (auto client = caf::actor_cast<client_actor>(client_))
-      caf::anon_send(
-          client, client_task{[f = std::move(f), current = generation_,
-                               mine = mine_](client_core& core) mutable {
-            if (*current == mine)
-              f(core);
-          }});
+    client_->post(
+        [f = std::move(f), current = generation_, mine = mine_](client_core& core) mutable {
+          if (*current == mine)
+            f(core);
+        });
   }
 
 private:
-  caf::actor_addr client_;
+  std::shared_ptr<client_line> client_;
   std::shared_ptr<std::uint64_t> generation_; ///< changes in the actor, and is read there
   std::uint64_t mine_;
 };
@@ -76,8 +74,8 @@ private:
 
 } // namespace
 
-remote_way::remote_way(const client_actor& self, remote_router to)
-    : self_(caf::actor_cast<caf::actor_addr>(self)), to_(std::move(to)) {}
+remote_way::remote_way(std::shared_ptr<client_line> client, remote_router to)
+    : client_(std::move(client)), to_(std::move(to)) {}
 
 remote_way::~remote_way() {
   close();
@@ -86,7 +84,7 @@ remote_way::~remote_way() {
 void remote_way::open(client_core&) {
   close();
   const auto& url = to_.urls[next_url_++ % to_.urls.size()];
-  const to_client client{self_, generation_};
+  const to_client client{client_, generation_};
   attempt_ = std::make_unique<connector>(
       *to_.thread, url, to_.options, [this, client](connector::result made) {
         client.tell([this, made = std::move(made)](client_core& core) {
@@ -101,11 +99,11 @@ void remote_way::open(client_core&) {
 void remote_way::adopt(std::shared_ptr<connection> made, client_core& core) {
   connection_ = std::move(made);
   connection_->start(
-      std::make_unique<connection_to_client>(to_client{self_, generation_}, connection_));
+      std::make_unique<connection_to_client>(to_client{client_, generation_}, connection_));
   core.connected();
 }
 
-router_link::sent remote_way::send(const message& m) {
+router_link::sent remote_way::send(message&& m) {
   if (!connection_)
     return sent::yes;
   switch (connection_->send(slice{encode(connection_->wire_format(), m)})) {

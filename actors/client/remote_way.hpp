@@ -2,7 +2,8 @@
 // spawn_client(). Spec: "Transports" (basic profile).
 #pragma once
 
-#include <wamp/actors/client/client_actor.hpp>
+#include <wamp/actors/client/client_line.hpp>
+#include <wamp/actors/client/router_way.hpp>
 #include <wamp/transport/connector.hpp>
 
 #include <atomic>
@@ -23,13 +24,13 @@ struct remote_router {
 
 class remote_way : public router_way {
 public:
-  remote_way(const client_actor& self, remote_router to);
+  remote_way(std::shared_ptr<client_line> client, remote_router to);
   ~remote_way() override;
   remote_way(const remote_way&) = delete;
   remote_way& operator=(const remote_way&) = delete;
 
   void open(client_core& core) override;
-  sent send(const message& m) override;
+  sent send(message&& m) override;
   void close() override;
 
   /// What has come and was not handled yet: when it is too much, the socket is not read.
@@ -41,7 +42,7 @@ public:
 private:
   void adopt(std::shared_ptr<connection> made, client_core& core);
 
-  caf::actor_addr self_;
+  std::shared_ptr<client_line> client_;
   remote_router to_;
   std::size_t next_url_ = 0;
   /// Which attempt, or connection, is the current one: news of others is void.

@@ -5,21 +5,16 @@
 #include <wamp/actors/client/client_core.hpp>
 #include <wamp/actors/interfaces.hpp>
 
-#include <functional>
-#include <memory>
-
 namespace wamp {
-
-/// Something to be done inside the client's actor.
-struct client_task {
-  std::function<void(client_core&)> run;
-};
 
 class router_way : public router_link {
 public:
   /// Begins anew. Answered by core.connected() or core.connection_lost(), at once or later; after
   /// the first by core.receive(), and by core.connection_lost() when it ends.
   virtual void open(client_core& core) = 0;
+
+  /// What a turn of the client's has sent goes out now, if it has not before.
+  virtual void flush() {}
 
   /// Whether messages of this actor came this way.
   virtual bool is_from(const caf::strong_actor_ptr& sender) const {
@@ -34,5 +29,3 @@ public:
 };
 
 } // namespace wamp
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::client_task)

@@ -26,6 +26,8 @@ bool names_a_role(const dict& details) {
 
 tl::expected<identity, abort>
 admit(const hello& request, const realm_settings& realm, const random_source& random) {
+  if (request.realm != realm.name)
+    return tl::unexpected{no_such_realm(request.realm)};
   // The rule is the specification's; several clients in the field announce nothing.
   if (realm.request_ids == request_id_rules::strict && !names_a_role(request.details))
     return tl::unexpected{

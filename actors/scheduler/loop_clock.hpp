@@ -3,69 +3,21 @@
 // Made by io_scheduler. Thread-safe.
 #pragma once
 
+#include <wamp/actors/scheduler/locked_clock.hpp>
 #include <wamp/transport/io_thread.hpp>
 
-#include <caf/all.hpp>
-#include <caf/detail/simple_actor_clock.hpp>
-
 #include <memory>
-#include <mutex>
-#include <utility>
 
 namespace wamp {
 
-class loop_clock final : public caf::detail::simple_actor_clock,
+class loop_clock final : public locked_clock<caf::detail::simple_actor_clock>,
                          public std::enable_shared_from_this<loop_clock> {
 public:
   /// `thread` must outlive the timers' actors.
   explicit loop_clock(io_thread& thread) : thread_(thread) {}
 
-  void set_ordinary_timeout(
-      time_point t, caf::abstract_actor* self, caf::atom_value type, std::uint64_t id) override {
-    change([&] { simple_actor_clock::set_ordinary_timeout(t, self, type, id); });
-  }
-  void set_request_timeout(time_point t, caf::abstract_actor* self, caf::message_id id) override {
-    change([&] { simple_actor_clock::set_request_timeout(t, self, id); });
-  }
-  void set_multi_timeout(
-      time_point t, caf::abstract_actor* self, caf::atom_value type, std::uint64_t id) override {
-    change([&] { simple_actor_clock::set_multi_timeout(t, self, type, id); });
-  }
-  void cancel_ordinary_timeout(caf::abstract_actor* self, caf::atom_value type) override {
-    change([&] { simple_actor_clock::cancel_ordinary_timeout(self, type); });
-  }
-  void cancel_request_timeout(caf::abstract_actor* self, caf::message_id id) override {
-    change([&] { simple_actor_clock::cancel_request_timeout(self, id); });
-  }
-  void cancel_timeouts(caf::abstract_actor* self) override {
-    change([&] { simple_actor_clock::cancel_timeouts(self); });
-  }
-  void schedule_message(
-      time_point t, caf::strong_actor_ptr receiver, caf::mailbox_element_ptr content) override {
-    change(
-        [&] { simple_actor_clock::schedule_message(t, std::move(receiver), std::move(content)); });
-  }
-  void schedule_message(
-      time_point t, caf::group target, caf::strong_actor_ptr sender,
-      caf::message content) override {
-    change([&] {
-      simple_actor_clock::schedule_message(
-          t, std::move(target), std::move(sender), std::move(content));
-    });
-  }
-  void cancel_all() override {
-    change([&] { simple_actor_clock::cancel_all(); });
-  }
-
 private:
-  template <class Change>
-  void change(Change f) {
-    std::lock_guard lock{mutex_};
-    f();
-    set_alarm();
-  }
-
-  void set_alarm() {
+  void changed() override {
     if (schedule().empty() || schedule().begin()->first >= alarm_)
       return;
     alarm_ = schedule().begin()->first;
@@ -78,15 +30,13 @@ private:
   }
 
   void on_alarm() {
-    std::lock_guard lock{mutex_};
-    alarm_ = time_point::max();
-    trigger_expired_timeouts();
-    set_alarm();
+    change([&] {
+      alarm_ = time_point::max();
+      trigger_expired_timeouts();
+    });
   }
 
   io_thread& thread_;
-  // Recursive: with a timer, the last reference to an actor may go, and that cancels its timers.
-  std::recursive_mutex mutex_;
   time_point alarm_ = time_point::max(); ///< the earliest that is set
 };
 

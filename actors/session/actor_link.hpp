@@ -1,4 +1,5 @@
-// The link to a peer that is an actor of this process: messages pass as they are.
+// The link to a peer that is an actor of this process: messages pass as they are, those
+// of one turn as one batch.
 #pragma once
 
 #include <wamp/actors/interfaces.hpp>
@@ -14,6 +15,7 @@ public:
   delivery send(const invocation& m) override;
   delivery send(const result& m) override;
   void send(const event_ref& e) override;
+  void flush() override;
   void close(ending why) override;
   bool can_pause() const noexcept override { return false; }
   void pause() override {}
@@ -22,12 +24,10 @@ public:
   void expect_nothing() override {}
 
 private:
-  template <class Message>
-  void pass_on(const Message& m);
-
   // Weak: the session owns this link.
   caf::actor_addr session_;
   peer_actor peer_;
+  std::vector<for_client> batch_;
 };
 
 } // namespace wamp

@@ -33,6 +33,9 @@ public:
   /// Lost ones are counted by the link.
   virtual void send(const event_ref& e) = 0;
 
+  /// What the session's turn has sent goes out now, if it has not before.
+  virtual void flush() {}
+
   virtual void close(ending why) = 0;
 
   /// False when this peer cannot be made to wait: then its messages are refused instead.

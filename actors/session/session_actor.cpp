@@ -29,28 +29,16 @@ public:
     return {
         // CAF tries them in this order: the usual ones first.
         [this](const frames& f) { return on_frames(f); },
+        [this](client_batch& b) { return on_client(b); },
         [this](const outgoing_batch& b) { return on_outgoing(b); },
         [this](const event_batch& b) { return on_events(b); },
         [this](const link_event& e) { on_link_event(e); },
         [this](decoded& d) { on_decoded(std::move(d.result)); },
         [this](const credit& c) { protocol_->refund(c); },
         [this](const joined& m) { on_joined(m); },
-        [this](const rejected& m) { protocol_->rejected(m.reason); },
-        [this](const end_session& m) { protocol_->end(m.reason, m.message, m.for_good); },
+        [this](const rejected& m) { on_rejected(m); },
+        [this](const end_session& m) { on_end_session(m); },
         [this](left_atom) { on_left(); },
-        [this](const hello& m) { on_message(m); },
-        [this](const abort& m) { on_message(m); },
-        [this](const authenticate& m) { on_message(m); },
-        [this](const goodbye& m) { on_message(m); },
-        [this](const error& m) { on_message(m); },
-        [this](const publish& m) { on_message(m); },
-        [this](const subscribe& m) { on_message(m); },
-        [this](const unsubscribe& m) { on_message(m); },
-        [this](const call& m) { on_message(m); },
-        [this](const cancel& m) { on_message(m); },
-        [this](const register_& m) { on_message(m); },
-        [this](const unregister& m) { on_message(m); },
-        [this](const yield& m) { on_message(m); },
     };
   }
 
@@ -84,8 +72,13 @@ private:
       send_requests();
   }
 
-  /// What came in while one message was worked on leaves at its end. Called by every handler that
-  /// can make the protocol forward something.
+  /// What came of one message leaves when that is done. Called by every handler that can make the
+  /// protocol say something.
+  void end_turn() {
+    send_requests();
+    link_->flush();
+  }
+
   void send_requests() {
     if (!for_broker_.empty())
       caf::anon_send(realm_.broker, broker_batch{realm_.self, std::exchange(for_broker_, {})});
@@ -101,7 +94,7 @@ private:
       on_frame(f.encoding, bytes);
     }
     expected_ = 1;
-    send_requests();
+    end_turn();
     return {};
   }
 
@@ -126,7 +119,7 @@ private:
     for (auto& f : std::exchange(undecoded_, {}))
       if (protocol_->current() != session_protocol::state::ended)
         on_frame(f.encoding, f.bytes);
-    send_requests();
+    end_turn();
     if (closed_ && !decoding_)
       on_closed();
   }
@@ -137,22 +130,26 @@ private:
     self_->quit();
   }
 
-  template <class Message>
-  void on_message(const Message& m) {
-    on_input(message{m});
-    send_requests();
+  no_answer on_client(client_batch& b) {
+    expected_ = b.messages.size();
+    for (auto& m : b.messages)
+      on_input(std::move(m));
+    expected_ = 1;
+    end_turn();
+    return {};
   }
 
   no_answer on_events(const event_batch& b) {
     for (auto& e : b.events)
       protocol_->deliver(e);
+    link_->flush();
     return {};
   }
 
   no_answer on_outgoing(const outgoing_batch& b) {
     for (auto& m : b.messages)
       std::visit([this](const auto& x) { protocol_->deliver(x); }, m);
-    send_requests();
+    end_turn();
     return {};
   }
 
@@ -189,6 +186,17 @@ private:
     limits_.accept_integral_floats = m.request_ids == request_id_rules::lenient;
     self_->monitor(realm_.router);
     protocol_->joined(m.self, m.request_ids, m.welcome);
+    end_turn();
+  }
+
+  void on_rejected(const rejected& m) {
+    protocol_->rejected(m.reason);
+    end_turn();
+  }
+
+  void on_end_session(const end_session& m) {
+    protocol_->end(m.reason, m.message, m.for_good);
+    end_turn();
   }
 
   void on_left() {
@@ -196,6 +204,7 @@ private:
     realm_ = {};
     protocol_->left();
     release_held();
+    end_turn();
   }
 
   // A router that died cannot answer `leave`, and its broker and dealer went with it.
@@ -204,6 +213,7 @@ private:
     realm_ = {};
     protocol_->left();
     release_held();
+    end_turn();
   }
 
   // The session is lost, and its realm learns of it from the router; the peer learns it here.
@@ -222,7 +232,6 @@ private:
     link_->resume();
     for (auto& in : std::exchange(held_, {}))
       on_input(std::move(in));
-    send_requests();
   }
 
   session_actor::pointer self_;

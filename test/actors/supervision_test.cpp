@@ -192,11 +192,11 @@ TEST_CASE_FIXTURE(fixture, "a session that fails: its peer gets GOODBYE, nobody 
   auto cursed = spawn_session(system, gateway, [=](const session_actor& session) {
     return std::make_unique<cursed_link>(session, peer);
   });
-  caf::anon_send(cursed, hello{"fragile", {{"roles", dict{{"callee", dict{}}}}}});
+  caf::anon_send(cursed, batch_of(hello{"fragile", {{"roles", dict{{"callee", dict{}}}}}}));
   system.run();
   received->take<welcome>();
-  caf::anon_send(cursed, subscribe{request_id{1}, {}, "com.news"});
-  caf::anon_send(cursed, register_{request_id{2}, {}, "com.cursed"});
+  caf::anon_send(cursed, batch_of(subscribe{request_id{1}, {}, "com.news"}));
+  caf::anon_send(cursed, batch_of(register_{request_id{2}, {}, "com.cursed"}));
   system.run();
   received->take<subscribed>();
   received->take<registered>();

@@ -127,15 +127,16 @@ TEST_CASE("wrong arguments are told, and nothing is called") {
   CHECK_FALSE(called);
 }
 
-TEST_CASE("decoding and calling can be two steps") {
-  const auto f = [](int a, std::string_view s) {
-    return std::string(static_cast<std::size_t>(a), s.at(0));
-  };
-  auto with = arguments_for<decltype(f)>({{3, "x"}, {}});
-  REQUIRE(with.has_value());
-  CHECK(call_with(f, std::move(*with)) == arguments{{"xxx"}, {}});
-  const auto all = [](const arguments& in) { return in; };
-  CHECK(call_with(all, arguments_for<decltype(all)>({{3}, {}}).value()) == arguments{{3}, {}});
+TEST_CASE("the result goes to whoever consumes it, as it is") {
+  int got = 0;
+  const auto keep = [&](int n) { got = n; };
+  CHECK(apply_arguments([](int n) { return 2 * n; }, {{4}, {}}, keep).has_value());
+  CHECK(got == 8);
+  bool told = false;
+  CHECK(apply_arguments([](int) {}, {{4}, {}}, [&] { told = true; }).has_value());
+  CHECK(told);
+  CHECK_FALSE(apply_arguments([](int n) { return n; }, {{"x"}, {}}, keep).has_value());
+  CHECK(got == 8);
 }
 
 } // namespace wamp

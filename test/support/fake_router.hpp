@@ -45,7 +45,7 @@ struct fake_router : router_link, client_observer, sent_messages {
   std::deque<std::pair<std::string, std::uint64_t>> revoked;
   client_protocol client{*this, *this};
 
-  sent send(const message& m) override {
+  sent send(message&& m) override {
     if (answer == sent::yes)
       to_router.push_back(m);
     return answer;

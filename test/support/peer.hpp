@@ -60,18 +60,31 @@ private:
   std::deque<message> messages_;
 };
 
+/// What a batch brings, each event copied.
+inline std::vector<message> messages_of(session_batch& batch) {
+  std::vector<message> all;
+  for (auto& m : batch.messages)
+    if (auto shared = std::get_if<event_ref>(&m))
+      all.emplace_back((*shared)->event());
+    else
+      all.push_back(std::move(std::get<message>(m)));
+  return all;
+}
+
 inline peer_actor::behavior_type
 recording_peer(peer_actor::pointer, const std::shared_ptr<inbox>& received) {
-  auto keep = [received](const auto& m) { received->add(message{m}); };
-  return {
-      [=](const welcome& m) { keep(m); },    [=](const abort& m) { keep(m); },
-      [=](const challenge& m) { keep(m); },  [=](const goodbye& m) { keep(m); },
-      [=](const error& m) { keep(m); },      [=](const published& m) { keep(m); },
-      [=](const subscribed& m) { keep(m); }, [=](const unsubscribed& m) { keep(m); },
-      [=](const event& m) { keep(m); },      [=](const result& m) { keep(m); },
-      [=](const registered& m) { keep(m); }, [=](const unregistered& m) { keep(m); },
-      [=](const invocation& m) { keep(m); }, [=](const interrupt& m) { keep(m); },
-  };
+  return {[received](session_batch& batch) {
+    for (auto& m : messages_of(batch))
+      received->add(std::move(m));
+  }};
+}
+
+/// What a peer that is an actor sends by itself.
+template <class Message>
+client_batch batch_of(Message m) {
+  client_batch batch;
+  batch.messages.emplace_back(std::move(m));
+  return batch;
 }
 
 /// A peer with its session and its inbox.
@@ -87,13 +100,13 @@ public:
 
   template <class Message>
   void send(const Message& m) {
-    caf::anon_send(session_, m);
+    caf::anon_send(session_, batch_of(m));
   }
   /// Sends by way of another actor, which the scheduler may let run early or late.
   template <class Message>
   void send_sometime(const Message& m) {
     session_->home_system().spawn(
-        [to = session_, m](caf::event_based_actor*) { caf::anon_send(to, m); });
+        [to = session_, m](caf::event_based_actor*) { caf::anon_send(to, batch_of(m)); });
   }
   void hello_to(std::string realm, dict features_of_callee = {}) {
     auto callee = dict{{"features", std::move(features_of_callee)}};

@@ -1,6 +1,7 @@
 // What a client decides: when it connects, what becomes of answers, and when it gives up; its actor
 // and its router are the test.
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/handlers.hpp>
 #include <wamp/test/support/fake_router.hpp>
 
 #include <memory>
@@ -25,6 +26,8 @@ struct direct_line : answer_line {
 struct fixture : router_link, client_owner, sent_messages {
   std::vector<client_status> changes;
   std::chrono::milliseconds alarm_in{0};
+  std::chrono::milliseconds call_alarm_in{0};
+  time_point time;
   int connects = 0;
   int stops = 0;
   std::shared_ptr<direct_line> line = std::make_shared<direct_line>();
@@ -44,13 +47,16 @@ struct fixture : router_link, client_owner, sent_messages {
     return s;
   }
 
-  sent send(const message& m) override {
+  sent send(message&& m) override {
     to_router.push_back(m);
     return sent::yes;
   }
   void close() override {}
   void connect() override { ++connects; }
-  void set_alarm(std::chrono::milliseconds delay) override { alarm_in = delay; }
+  time_point now() const override { return time; }
+  void set_alarm(client_alarm which, std::chrono::milliseconds delay) override {
+    (which == client_alarm::session ? alarm_in : call_alarm_in) = delay;
+  }
   void stopped() override { ++stops; }
 
   void join() {
@@ -92,7 +98,7 @@ TEST_CASE_FIXTURE(fixture, "it tries again after a pause, and gives up in the en
     CHECK(changes.back().state == client_state::disconnected);
     CHECK(changes.back().text == "refused");
     CHECK(alarm_in > 0ms);
-    core.alarm();
+    core.alarm(client_alarm::session);
     CHECK(connects == attempt + 1);
   }
   core.connection_lost("refused");
@@ -108,7 +114,7 @@ TEST_CASE_FIXTURE(fixture, "a session begins the count of failures anew") {
     CHECK(changes.back().state == client_state::joined);
     CHECK(changes.back().session == session_id{7});
     core.connection_lost("gone");
-    core.alarm();
+    core.alarm(client_alarm::session);
   }
   CHECK(stops == 0);
 }
@@ -121,7 +127,7 @@ TEST_CASE_FIXTURE(fixture, "an answer for an earlier session is void") {
   grant(41);
   invoke(1, 41);
   core.connection_lost("gone");
-  core.alarm();
+  core.alarm(client_alarm::session);
   join();
   grant(41);
   invoke(1, 41); // the same id, another call
@@ -177,7 +183,7 @@ TEST_CASE_FIXTURE(fixture, "stopping says GOODBYE and waits for it, but not for 
     core.receive(goodbye{{}, std::string{uris::goodbye_and_out}});
   }
   SUBCASE("not answered") {
-    core.alarm();
+    core.alarm(client_alarm::session);
   }
   SUBCASE("lost") {
     core.connection_lost("gone");
@@ -224,4 +230,90 @@ TEST_CASE("pauses grow up to a bound, and are of random length") {
   CHECK(*plan.next() == 50ms);
   s.enabled = false;
   CHECK_FALSE(reconnect_plan{s}.next());
+}
+
+TEST_CASE_FIXTURE(fixture, "a call whose time is over ends by ERROR here and by CANCEL there") {
+  using namespace std::chrono_literals;
+  core.start();
+  join();
+  test::answers<result> got;
+  const auto slow = core.call({{}, {{"timeout", 100}}, "a.slow", {}}, got.keep());
+  CHECK(call_alarm_in == 100ms);
+  core.call({{}, {{"timeout", 50}}, "a.faster", {}}, got.keep());
+  CHECK(call_alarm_in == 50ms);
+  core.call({{}, {}, "a.patient", {}}, got.keep());
+  CHECK(take<wamp::call>().options == dict{{"timeout", 100}});
+  take<wamp::call>();
+  take<wamp::call>();
+  core.receive(result{request_id{2}, {}, {}});
+  got.take();
+  time += 50ms;
+  core.alarm(client_alarm::calls); // of a call that is over: the other's is set
+  CHECK(got.all.empty());
+  CHECK(call_alarm_in == 50ms);
+  time += 50ms;
+  core.alarm(client_alarm::calls);
+  CHECK(got.take_error().uri == uris::timeout);
+  CHECK(take<cancel>().request == slow);
+  CHECK(got.all.empty()); // the patient one
+  core.receive(error{message_code::call, slow, {}, std::string{uris::canceled}, {}});
+  core.receive(result{request_id{3}, {}, {}});
+  got.take();
+  CHECK(core.status().state == client_state::joined);
+}
+
+TEST_CASE_FIXTURE(fixture, "progressive results give a call as long again") {
+  using namespace std::chrono_literals;
+  core.start();
+  join();
+  test::answers<result> got;
+  core.call({{}, {{"timeout", 100}, {"receive_progress", true}}, "a.b", {}}, got.keep());
+  for (int n = 0; n < 3; ++n) {
+    time += 90ms;
+    core.receive(result{request_id{1}, {{"progress", true}}, {}});
+    core.alarm(client_alarm::calls);
+    got.take();
+    CHECK(got.all.empty());
+  }
+  time += 100ms;
+  core.alarm(client_alarm::calls);
+  CHECK(got.take_error().uri == uris::timeout);
+}
+
+TEST_CASE("the settings' timeout is for calls that name none") {
+  fixture f;
+  auto s = f.settings();
+  s.call_timeout = std::chrono::milliseconds{70};
+  client_core core{s, f, f, f.line};
+  core.start();
+  core.connected();
+  core.receive(welcome{session_id{7}, {}});
+  core.call({{}, {}, "a.b", {}}, [](const auto&) {});
+  CHECK(f.call_alarm_in == std::chrono::milliseconds{70});
+}
+
+TEST_CASE_FIXTURE(
+    fixture, "a handler that takes the responder gives progress, and returns the last") {
+  serve(make_procedure([](responder to, int n) {
+    for (int i = 1; i < n; ++i)
+      to.progress(make_payload(i));
+    return n;
+  }));
+  core.start();
+  join();
+  grant(11);
+  const auto call = [&](std::uint64_t id, dict details, payload args) {
+    core.receive(
+        invocation{invocation_id{id}, registration_id{11}, std::move(details), std::move(args)});
+  };
+  call(1, {{"receive_progress", true}}, make_payload(3));
+  for (int i = 1; i <= 3; ++i) {
+    const auto part = take<wamp::yield>();
+    CHECK(part.args.values() == make_arguments(i));
+    CHECK(flag(part.options, "progress") == (i < 3));
+  }
+  call(2, {}, make_payload(3));
+  CHECK(take<wamp::yield>().args.values() == make_arguments(3));
+  call(3, {}, make_payload("x"));
+  CHECK(take<error>().uri == uris::invalid_argument);
 }

@@ -405,3 +405,51 @@ TEST_CASE_FIXTURE(fixture, "an actor calls and publishes by requests") {
           [](const published& a) { CHECK(a.publication != publication_id{}); },
           [](const caf::error&) { FAIL("not published"); });
 }
+
+TEST_CASE_FIXTURE(
+    fixture, "a handler may return what comes later, an error, or what was expected") {
+  auto c = join();
+  auto add = c->register_("a.add", [](int a, int b) { return a + b; });
+  auto pass_on = c->register_("a.pass_on", [&](int a, int b) { return c->call("a.add", a, b); });
+  auto wrong = c->register_("a.wrong", [](int) { return wamp_error{"a.no", {"not that"}}; });
+  auto maybe = c->register_("a.maybe", [](int n) -> tl::expected<int, wamp_error> {
+    if (n < 0)
+      return tl::unexpected(wamp_error{"a.negative"});
+    return n;
+  });
+  auto coroutine = c->register_("a.coroutine", [&](int n) -> pending<arguments> {
+    auto sum = co_await c->call("a.add", n, 1);
+    auto more = co_await c->call("a.add", sum.value().args.values().args.at(0), 1);
+    if (n == 0)
+      throw wamp_error{"a.zero"};
+    if (n == 1)
+      throw std::runtime_error{"the password is 1234"};
+    co_return make_arguments(*more.value().args.values().args.at(0).get_if<std::int64_t>());
+  });
+  answer_of(coroutine.confirmed());
+  CHECK(c->call("a.pass_on", 1, 2).get<int>() == 3);
+  CHECK(uri_of_error(c->call("a.pass_on", 1, "x")) == uris::invalid_argument);
+  CHECK(uri_of_error(c->call("a.wrong", 1)) == "a.no");
+  CHECK(c->call("a.maybe", 5).get<int>() == 5);
+  CHECK(uri_of_error(c->call("a.maybe", -5)) == "a.negative");
+  CHECK(c->call("a.coroutine", 5).get<int>() == 7);
+  CHECK(uri_of_error(c->call("a.coroutine", 0)) == "a.zero");
+  const auto secret = answer_of(c->call("a.coroutine", 1));
+  REQUIRE_FALSE(secret.has_value());
+  CHECK(secret.error().uri == uris::runtime_error);
+  CHECK(secret.error().args.values() == arguments{{"the procedure failed"}, {}});
+}
+
+TEST_CASE_FIXTURE(fixture, "a client's actor that is killed leaves nobody waiting") {
+  seen<responder> asked;
+  auto callee = join();
+  auto s =
+      callee->register_("a.hangs", [&](const invocation&, const responder& to) { asked.add(to); });
+  answer_of(s.confirmed());
+  auto c = join();
+  auto call = c->call("a.hangs");
+  auto to = asked.take();
+  caf::anon_send_exit(c->actor(), caf::exit_reason::kill);
+  CHECK(uri_of_error(call) == uris::network_failure);
+  CHECK(uri_of_error(c->call("a.hangs")) == uris::network_failure);
+}

@@ -33,6 +33,12 @@ TEST_CASE("anonymous comes in, asked for or by default, with a name of its own")
   CHECK(second->authid != first->authid);
 }
 
+TEST_CASE("a HELLO for another realm is refused, whoever hands it in") {
+  auto refused = admit({"another", some_role()}, test::test_realm(), default_random_source());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == uris::no_such_realm);
+}
+
 TEST_CASE("methods that the realm does not have are no_matching_auth_method") {
   auto details = some_role();
   details.set("authmethods", list{"ticket", "wampcra"});

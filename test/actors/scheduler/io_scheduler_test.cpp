@@ -1,6 +1,7 @@
 // CAF on the sockets' threads: nothing is lost, everybody stays at home, timers fire, sockets get
 // their turn, and the system ends cleanly. And a realm at work on each scheduler that a program
 // may bring.
+#include <wamp/actors/overloaded.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/actors/scheduler/io_scheduler.hpp>
 #include <wamp/test/support/peer.hpp>
@@ -50,73 +51,60 @@ constexpr std::size_t thread_counts[]{1, 2, 4};
 peer_actor::behavior_type echo(
     peer_actor::pointer, const std::shared_ptr<std::promise<void>>& ready,
     const std::shared_ptr<session_actor>& session) {
-  auto ignore = [](const auto&) {};
-  return {
-      [=](const welcome&) {
-        caf::anon_send(*session, register_{request_id{1}, {}, "com.echo"});
-      },
-      [=](const wamp::abort& m) { ignore(m); },
-      [=](const challenge& m) { ignore(m); },
-      [=](const goodbye& m) { ignore(m); },
-      [=](const error& m) { ignore(m); },
-      [=](const published& m) { ignore(m); },
-      [=](const subscribed& m) { ignore(m); },
-      [=](const unsubscribed& m) { ignore(m); },
-      [=](const event& m) { ignore(m); },
-      [=](const result& m) { ignore(m); },
-      [=](const registered&) { ready->set_value(); },
-      [=](const unregistered& m) { ignore(m); },
-      [=](const invocation& m) {
-        caf::anon_send(*session, yield{m.request, {}, m.args});
-      },
-      [=](const interrupt& m) { ignore(m); },
-  };
+  return {[=](session_batch& batch) {
+    for (auto& m : messages_of(batch))
+      std::visit(
+          overloaded{
+              [&](const welcome&) {
+                caf::anon_send(*session, batch_of(register_{request_id{1}, {}, "com.echo"}));
+              },
+              [&](const registered&) { ready->set_value(); },
+              [&](const invocation& i) {
+                caf::anon_send(*session, batch_of(yield{i.request, {}, i.args}));
+              },
+              [](const auto&) {},
+          },
+          m);
+  }};
 }
 
 /// A caller that counts 1, 2, 3, ... through the callee and back, one call after the other.
 peer_actor::behavior_type counter(
     peer_actor::pointer, std::int64_t last, const std::shared_ptr<std::promise<bool>>& done,
     const std::shared_ptr<session_actor>& session) {
-  auto fail = [=](const auto&) { done->set_value(false); };
   auto ask = [=](std::int64_t n) {
     caf::anon_send(
-        *session, call{
+        *session, batch_of(call{
                       request_id{static_cast<std::uint64_t>(n)},
                       {},
                       "com.echo",
-                      payload::native({{value{n}}, {}})});
+                      payload::native({{value{n}}, {}})}));
   };
-  return {
-      [=](const welcome&) { ask(1); },
-      [=](const wamp::abort& m) { fail(m); },
-      [=](const challenge& m) { fail(m); },
-      [=](const goodbye& m) { fail(m); },
-      [=](const error& m) { fail(m); },
-      [=](const published& m) { fail(m); },
-      [=](const subscribed& m) { fail(m); },
-      [=](const unsubscribed& m) { fail(m); },
-      [=](const event& m) { fail(m); },
-      [=](const result& m) {
-        auto n = static_cast<std::int64_t>(m.request.value());
-        if (m.args.values().args != list{value{n}})
-          done->set_value(false);
-        else if (n == last)
-          done->set_value(true);
-        else
-          ask(n + 1);
-      },
-      [=](const registered& m) { fail(m); },
-      [=](const unregistered& m) { fail(m); },
-      [=](const invocation& m) { fail(m); },
-      [=](const interrupt& m) { fail(m); },
-  };
+  return {[=](session_batch& batch) {
+    for (auto& m : messages_of(batch))
+      std::visit(
+          overloaded{
+              [&](const welcome&) { ask(1); },
+              [&](const result& r) {
+                auto n = static_cast<std::int64_t>(r.request.value());
+                if (r.args.values().args != list{value{n}})
+                  done->set_value(false);
+                else if (n == last)
+                  done->set_value(true);
+                else
+                  ask(n + 1);
+              },
+              [&](const auto&) { done->set_value(false); },
+          },
+          m);
+  }};
 }
 
 void join_with(
     caf::actor_system& system, const router_actor& router, const peer_actor& peer,
     const std::shared_ptr<session_actor>& session) {
   *session = spawn_session(system, router, peer);
-  caf::anon_send(*session, hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}});
+  caf::anon_send(*session, batch_of(hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}}));
 }
 
 /// Callers at work in a realm, on whatever scheduler the system has.

@@ -1,0 +1,86 @@
+// The way into a client's actor, for everybody who has something to be done there: the object
+// `client`, answers of other threads, the io thread. What is posted while the actor is at work is
+// done in one turn of it: one actor message wakes it for all.
+#pragma once
+
+#include <wamp/actors/client/client_core.hpp>
+
+#include <caf/all.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace wamp {
+
+/// Whether the calling thread is in the actor of any client. See pending::await.
+bool inside_client_handler() noexcept;
+
+class client_line {
+public:
+  /// Runs `f(client_core&)` in the actor: behind the current message if that is where the caller
+  /// is, else in the actor's next turn. If the actor has ended, or ends before, `f` is destroyed
+  /// instead, here or there. Any thread. What one thread posts keeps its order.
+  template <class F>
+  void post(F f) {
+    post_task(std::make_unique<task_of<F>>(std::move(f)));
+  }
+
+  // -- for the client's actor alone --
+
+  /// `wake` sends a message to the actor, upon which it calls work_off(). Called by any thread,
+  /// by several at once, and maybe after close().
+  void open(std::function<void()> wake);
+
+  /// Runs what other threads have posted.
+  void work_off(client_core& core);
+
+  /// Runs `f()`, and then what it has posted.
+  template <class F>
+  void run(client_core& core, F&& f) {
+    const inside here{this};
+    std::forward<F>(f)();
+    run_own(core);
+  }
+
+  /// The actor ends.
+  void close();
+
+private:
+  struct task {
+    virtual ~task() = default;
+    virtual void run(client_core& core) = 0;
+  };
+  using tasks = std::vector<std::unique_ptr<task>>;
+
+  template <class F>
+  struct task_of final : task {
+    explicit task_of(F function) : f(std::move(function)) {}
+    void run(client_core& core) override { f(core); }
+    F f;
+  };
+
+  class inside {
+  public:
+    explicit inside(client_line* line);
+    ~inside();
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+
+  private:
+    client_line* outer_;
+  };
+
+  void post_task(std::unique_ptr<task> t);
+  void run_own(client_core& core);
+
+  std::mutex mutex_;
+  tasks foreign_;
+  std::shared_ptr<const std::function<void()>> wake_; ///< nullptr before open()
+  bool closed_ = false;
+  tasks own_; ///< touched in the actor alone
+};
+
+} // namespace wamp

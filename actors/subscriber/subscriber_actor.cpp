@@ -1,0 +1,41 @@
+#include <wamp/actors/log.hpp>
+#include <wamp/actors/subscriber/subscriber_actor.hpp>
+
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+struct subscriber_state {
+  static constexpr const char* name = "wamp.subscriber";
+  event_handler handler;
+};
+
+subscriber_actor::behavior_type subscriber_behavior(
+    subscriber_actor::stateful_pointer<subscriber_state> self, const client_actor& client,
+    const target& topic, const event_handler_factory& make_handler) {
+  self->state.handler = make_handler(self);
+  self->monitor(client);
+  self->set_down_handler([self](const caf::down_msg& m) { self->quit(m.reason); });
+  self->request(client, caf::infinite, attach_subscriber{topic, subscriber_actor{self}})
+      .then(
+          [](const subscribed&) {},
+          [self, uri = topic.uri](const caf::error& e) {
+            auto ours = wamp_error_of(e);
+            logger()->warn(
+                "{} could not be subscribed to: {}", uri, ours ? ours->uri : to_string(e));
+            self->quit(e);
+          });
+  return {[self](const event& m) { self->state.handler(m); }};
+}
+
+} // namespace
+
+subscriber_actor spawn_subscriber(
+    caf::actor_system& system, const client_actor& client, target topic,
+    event_handler_factory make_handler) {
+  return system.spawn(subscriber_behavior, client, std::move(topic), std::move(make_handler));
+}
+
+} // namespace wamp
