@@ -214,6 +214,41 @@ TEST_CASE("a close by the router is answered by a close_notify") {
   CHECK(t.is_gone());
 }
 
+TEST_CASE("a router that has said goodbye still gets all that was sent to it") {
+  // The last that was taken may be neither in the queue nor with the kernel.
+  for (std::size_t round = 0; round < 6; ++round) {
+    tls_router r;
+    dialer d;
+    auto o = trusting();
+    o.limits.close_timeout = patience;
+    auto c = d.begin(r.url(rawsocket_url), o);
+    r.accept();
+    // Asio can not end its own half alone.
+    std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(r.tls.native_handle()), &SSL_free);
+    r.tcp().native_non_blocking(false);
+    timeval limit{patience.count(), 0};
+    ::setsockopt(r.tcp().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    SSL_set_fd(ssl.get(), r.tcp().native_handle());
+    REQUIRE(SSL_accept(ssl.get()) == 1);
+    std::array<char, 5000> buffer;
+    REQUIRE(SSL_read(ssl.get(), buffer.data(), 4) == 4);
+    REQUIRE(SSL_write(ssl.get(), "\x7F\xF1\0\0", 4) == 4);
+    auto p = d.start(c.end->wait());
+    auto sent = pattern(8'000'000 + round * 12'345);
+    d.there([&] { p.link->send(slice(std::string(sent))); });
+    d.there([] {}); // a turn later it is being written
+    SSL_shutdown(ssl.get());
+    CHECK(p.seen->wait_closed() == close_reason::peer_closed);
+    std::string came;
+    int n = 0;
+    while ((n = SSL_read(ssl.get(), buffer.data(), buffer.size())) > 0)
+      came.append(buffer.data(), static_cast<std::size_t>(n));
+    CHECK(SSL_get_error(ssl.get(), n) == SSL_ERROR_ZERO_RETURN);
+    CHECK(came.size() == sent.size() + 4);
+    CHECK(came.ends_with(sent));
+  }
+}
+
 TEST_CASE("a stream that ends without close_notify was cut off") {
   for (auto speaks : both)
     for (bool at_once : {true, false}) {
