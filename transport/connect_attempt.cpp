@@ -73,8 +73,6 @@ void connector::attempt::begin() {
 std::string connector::attempt::find_fault() const {
   if (router_url::parse(url_.to_string()) != url_)
     return "this is no address of a router";
-  if (url_.tls)
-    return "TLS (wss, tcps) is not supported yet";
   if (options_.formats.empty())
     return "there is no serialization to offer";
   for (const auto& [name, value] : options_.http_headers)
@@ -194,11 +192,27 @@ void connector::attempt::on_connected() {
   shake_hands(std::move(fd), name.empty() ? "unix:" + url_.path : std::move(name));
 }
 
+/// None for a URL without TLS.
+tl::expected<std::unique_ptr<tls_stream>, std::string> connector::attempt::make_tls(int fd) const {
+  if (!url_.tls)
+    return nullptr;
+  auto context = options_.tls ? tls_context::result(options_.tls) : tls_context::of_system();
+  if (!context)
+    return tl::unexpected(context.error());
+  return (*context)->connect(fd, url_.host);
+}
+
 void connector::attempt::shake_hands(owned_fd fd, std::string peer_name) {
   stage_ = stage::shaking_hands;
+  auto tls = make_tls(fd.get());
+  if (!tls) {
+    fail(tls.error());
+    return;
+  }
   auto make = [&]<class Connection>(std::type_identity<Connection>) {
     link_ = std::make_shared<Connection>(
-        core_, shared_from_this(), fd.get(), std::move(peer_name), make_handshake());
+        core_, shared_from_this(), fd.get(), std::move(peer_name), make_handshake(),
+        std::move(*tls));
   };
   if (url_.speaks == router_url::protocol::websocket)
     make(std::type_identity<masking_connection>());

@@ -57,6 +57,7 @@ private:
   void try_address();
   void on_connected();
   void give_address_up(const std::string& why);
+  tl::expected<std::unique_ptr<tls_stream>, std::string> make_tls(int fd) const;
   void shake_hands(owned_fd fd, std::string peer_name);
   std::unique_ptr<handshake> make_handshake() const;
   void on_time_over();

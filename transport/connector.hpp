@@ -1,7 +1,7 @@
-// The client's side: a connection to a router that is named by its URL, over TCP or a Unix socket,
-// as WebSocket or RawSocket. What it announces is the very connection that listeners announce.
-// Used by client sessions. Spec: "WebSocket Transport" (basic profile), "RawSocket Transport"
-// (advanced profile), RFC 6455 section 4.1.
+// The client's side: a connection to a router that is named by its URL, over TCP, TLS or a
+// Unix socket, as WebSocket or RawSocket. What it announces is the very connection that listeners
+// announce. Used by client sessions. Spec: "WebSocket Transport" (basic profile), "RawSocket
+// Transport" (advanced profile), RFC 6455 section 4.1.
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -9,6 +9,7 @@
 #include <wamp/transport/limits.hpp>
 #include <wamp/transport/name_lookup.hpp>
 #include <wamp/transport/router_url.hpp>
+#include <wamp/transport/tls_context.hpp>
 
 #include <tl/expected.hpp>
 
@@ -24,7 +25,8 @@ class io_thread;
 
 struct connector_options {
   /// As a listener's, with one difference: `handshake_timeout` bounds the whole attempt, from the
-  /// name to the complete handshake, and once more from there to connection::start().
+  /// name to the complete handshake, TLS's included, and once more from there to
+  /// connection::start().
   connection_limits limits;
 
   /// The serializations to offer, the favourite first. A WebSocket offers all at once; RawSocket
@@ -34,6 +36,9 @@ struct connector_options {
   /// Sent with the WebSocket's request. Those that make the upgrade can not be changed.
   std::vector<std::pair<std::string, std::string>> http_headers;
   std::string user_agent = "caf-wamp";
+
+  /// For wss and tcps; shared by all attempts that it is given to. None: tls_context::of_system().
+  std::shared_ptr<const tls_context> tls;
 
   /// Finds the addresses of a name, on a thread of its own.
   name_resolver resolve = resolve_name;

@@ -11,10 +11,10 @@ using clock = std::chrono::steady_clock;
 
 socket_connection::socket_connection(
     std::shared_ptr<io_core> core, std::shared_ptr<connection_owner> owner, int fd,
-    std::string peer_name, std::unique_ptr<handshake> handshake)
+    std::string peer_name, std::unique_ptr<handshake> handshake, std::unique_ptr<tls_stream> tls)
     : core_(std::move(core)),
       owner_(std::move(owner)),
-      stream_(fd),
+      stream_(fd, std::move(tls)),
       peer_name_(std::move(peer_name)),
       handshake_(std::move(handshake)) {}
 
@@ -141,12 +141,23 @@ void socket_connection::on_queue_empty() {
   }
   if (stage_ != stage::leaving)
     return;
-  if (input_ended_)
-    drop_socket();
-  else if (!expects_close_)
+  if (input_ended_) {
+    hang_up();
+  } else if (!expects_close_) {
     // The peer's end of stream is waited for: closing a socket with unread input would reset
     // the connection, and the peer might lose what we sent last.
     stream_.shutdown_write();
+    if (stream_.holds_output())
+      await_output();
+  }
+}
+
+/// Both sides have said everything. A TLS peer is told so: without, it can not know that nobody
+/// cut the stream off.
+void socket_connection::hang_up() {
+  if (stream_.is_encrypted())
+    stream_.shutdown_write();
+  drop_socket();
 }
 
 /// The socket is not closed here.

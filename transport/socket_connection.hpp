@@ -29,10 +29,11 @@ class socket_connection : public connection,
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Takes over `fd`, non-blocking and connected.
+  /// Takes over `fd`, non-blocking and connected; `tls`, if any, was made for it.
   socket_connection(
       std::shared_ptr<io_core> core, std::shared_ptr<connection_owner> owner, int fd,
-      std::string peer_name, std::unique_ptr<handshake> handshake);
+      std::string peer_name, std::unique_ptr<handshake> handshake,
+      std::unique_ptr<tls_stream> tls = nullptr);
   ~socket_connection() override;
 
   /// Enters the core and begins with the handshake. On the io thread, as all up to `connection`.
@@ -130,6 +131,7 @@ private:
   // ending
   void begin_close(close_reason reason);
   void leave();
+  void hang_up();
   void fail_handshake(std::string_view detail, bool format_refused = false);
   void on_network_error(const std::error_code& error);
   void conclude(close_reason reason, std::string_view detail);
@@ -157,8 +159,9 @@ private:
   bool concluded_ = false;                     // on_closed() was called, or will be at start()
   bool dirty_ = false;                         // in the core's list
   bool awaiting_output_ = false;
-  std::uint32_t watched_ = 0; // of EPOLLIN and EPOLLOUT: what the loop waits for
-  bool more_input_ = false;   // the last read may have left something
+  std::uint32_t watched_ = 0;  // of EPOLLIN and EPOLLOUT: what the loop waits for
+  bool more_input_ = false;    // the last read may have left something
+  bool end_announced_ = false; // by the loop: reading comes to an end of stream
   bool paused_ = false;
   bool input_ended_ = false;   // end of stream, or the peer's close frame
   bool broken_ = false;        // the peer's frames can not be read any more

@@ -23,8 +23,12 @@ bool socket_connection::wants_input() const noexcept {
 }
 
 void socket_connection::await_input() {
-  if (wants_input() && (watched_ & EPOLLIN) == 0)
+  if (!wants_input())
+    return;
+  if ((watched_ & EPOLLIN) == 0)
     watch(watched_ | EPOLLIN);
+  if (stream_.holds_input())
+    core_->loop.call_again(*this);
 }
 
 /// What is not wanted for a while goes on being watched until it happens: most often it is wanted
@@ -40,7 +44,8 @@ void socket_connection::watch(std::uint32_t events) {
 
 void socket_connection::on_ready(std::uint32_t events) {
   auto keep = self();
-  constexpr std::uint32_t ended = EPOLLHUP | EPOLLERR | EPOLLRDHUP;
+  if ((events & (EPOLLHUP | EPOLLRDHUP)) != 0)
+    end_announced_ = true;
   // Of a broken socket, reading and writing say what happened.
   if ((events & (EPOLLHUP | EPOLLERR)) != 0)
     events |= watched_;
@@ -50,8 +55,10 @@ void socket_connection::on_ready(std::uint32_t events) {
   }
   if ((events & EPOLLIN) != 0 && wants_input()) {
     on_readable();
-    // The end of the stream stands behind its last bytes, and is no edge of its own any more.
-    if (stage_ != stage::gone && !input_ended_ && (more_input_ || (events & ended) != 0))
+    // The end of the stream stands behind its last bytes, however many reads those take, and is no
+    // edge of its own any more.
+    if (stage_ != stage::gone && !input_ended_
+        && (more_input_ || end_announced_ || (events & EPOLLERR) != 0))
       core_->loop.call_again(*this);
   }
   if (stage_ == stage::gone)
@@ -71,7 +78,10 @@ void socket_connection::on_readable() {
   // What comes before start() is kept; that shall not be much.
   auto size = stage_ == stage::handshake ? buffer.size() / 16 : buffer.size();
   auto result = stream_.read(buffer.data(), size);
-  more_input_ = result.what == io_result::status::done && result.size == size;
+  more_input_ = !result.exhausted;
+  // What was read may be a part of TLS's handshake, which wants an answer or was waited for.
+  if (stream_.is_encrypted() && (stream_.holds_output() || !queue_.empty()))
+    wake_writer();
   switch (result.what) {
   case io_result::status::done:
     liveness_.on_life();
@@ -79,6 +89,7 @@ void socket_connection::on_readable() {
     take_bytes({buffer.data(), result.size});
     break;
   case io_result::status::would_block:
+  case io_result::status::wants_input:
     break;
   case io_result::status::end:
     on_input_ended();
@@ -185,8 +196,8 @@ void socket_connection::on_input_ended() {
     // The peer may have closed one direction only: it gets what was queued for it.
     conclude(close_reason::peer_closed, "end of stream");
     leave();
-  } else if (stage_ == stage::leaving && queue_.empty()) {
-    drop_socket();
+  } else if (stage_ == stage::leaving && queue_.empty() && !stream_.holds_output()) {
+    hang_up();
   }
 }
 

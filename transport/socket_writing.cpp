@@ -2,7 +2,6 @@
 #include <wamp/transport/socket_connection.hpp>
 
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace wamp {
@@ -187,7 +186,7 @@ void socket_connection::flush() {
     return;
   // A peer that takes all we have must not starve the others either.
   constexpr std::size_t enough_for_one_turn = 1U << 20U;
-  for (std::size_t written = 0; !queue_.empty();) {
+  for (std::size_t written = 0; !queue_.empty() || stream_.holds_output();) {
     if (written >= enough_for_one_turn) {
       wake_writer();
       break;
@@ -203,16 +202,15 @@ void socket_connection::flush() {
     core_->counters.messages_out.add(taken.messages);
     core_->counters.bytes_out.add(result.size);
     written += result.size;
-    auto offered = std::accumulate(
-        parts.begin(), parts.end(), std::size_t{0},
-        [](std::size_t sum, const iovec& part) { return sum + part.iov_len; });
-    if (result.size < offered) {
+    if (result.what == io_result::status::wants_input)
+      break; // on_readable() comes back to it
+    if (result.exhausted) {
       await_output();
       break;
     }
   }
   tell_writable();
-  if (queue_.empty())
+  if (queue_.empty() && !stream_.holds_output())
     on_queue_empty();
 }
 
