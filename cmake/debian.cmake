@@ -5,6 +5,7 @@ set(WAMP_MAINTAINER "caf-wamp authors <caf-wamp@noreply.invalid>" CACHE STRING
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME caf-wamp)
 set(CPACK_PACKAGE_CONTACT "${WAMP_MAINTAINER}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # each package has its own
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_STRIP_FILES ON)
@@ -37,4 +38,19 @@ wamp-gateway gives browsers and programs publish/subscribe and routed remote
 procedure calls over one connection, as the Web Application Messaging Protocol
 (WAMP) defines them, in JSON, MessagePack and CBOR.")
 endif()
+
+# Debian wants a changelog in each.
+string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(WRITE "${generated}/changelog" "caf-wamp (${PROJECT_VERSION}) unstable; urgency=medium
+
+  * Made from the sources of this version.
+
+ -- ${WAMP_MAINTAINER}  ${now}
+")
+execute_process(COMMAND gzip -9nf "${generated}/changelog" COMMAND_ERROR_IS_FATAL ANY)
+foreach(component IN LISTS CPACK_COMPONENTS_ALL)
+  string(TOUPPER ${component} upper)
+  install(FILES "${generated}/changelog.gz" COMPONENT ${component}
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}")
+endforeach()
 include(CPack)

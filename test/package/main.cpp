@@ -17,6 +17,7 @@ int main() {
     wamp::client user{system, {.realm = "realm1"}, router};
     auto add = math.register_("com.example.add", [](double a, double b) { return a + b; });
     add.confirmed().get();
+    user.joined().get();
     answer = user.call("com.example.add", 2, 3).get<double>();
   }
   caf::anon_send_exit(router, caf::exit_reason::user_shutdown);

@@ -43,8 +43,8 @@ class InstalledTest(ConsumerTest):
 
     def test_names_no_folder_of_this_build(self):
         for path in files_below(prefix()):
-            if path.suffix == ".a" or path.parent.name == "bin":
-                continue # their debug information may
+            if path.suffix in (".a", ".gz") or path.parent.name == "bin":
+                continue # debug information may
             text = path.read_text()
             for folder in (SOURCE, BUILD, WORK):
                 self.assertNotIn(str(folder), text, path)
@@ -149,7 +149,7 @@ class DebianPackageTest(ConsumerTest):
 
     def fields(self, package):
         text = self.succeed("dpkg-deb", "-f", debian_packages()[package])
-        fields = dict(line.split(": ", 1) for line in text.splitlines() if line[0] != " ")
+        fields = dict(re.findall(r"^(\S+): (.*)$", text, re.MULTILINE))
         fields["Depends"] = [name.split()[0] for name in fields["Depends"].split(", ")]
         return fields
 
@@ -162,9 +162,10 @@ class DebianPackageTest(ConsumerTest):
         self.assertEqual(set(debian_packages()), {"caf-wamp-gateway", "libcaf-wamp-dev"})
 
     def test_the_gateway(self):
-        depends = self.fields("caf-wamp-gateway")["Depends"]
-        for library in ("libcaf-core0.17", "libcaf-io0.17", "libbotan-2-19", "libspdlog1.10"):
-            self.assertIn(library, depends)
+        fields = self.fields("caf-wamp-gateway")
+        self.assertEqual(fields["Description"], "WAMP router on WebSocket and RawSocket")
+        for library in ("libcaf-core0.17", "libcaf-io0.17", "libbotan-2-19", "libcbor0.8"):
+            self.assertIn(library, fields["Depends"])
         usr = self.unpacked("caf-wamp-gateway")
         self.succeed(usr / "bin/wamp-gateway", "--check", "--config", usr / "share/caf-wamp/example.json")
         self.assertTrue((usr / "share/doc/caf-wamp-gateway/copyright").is_file())
