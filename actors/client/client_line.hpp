@@ -5,8 +5,6 @@
 
 #include <wamp/actors/client/client_core.hpp>
 
-#include <caf/all.hpp>
-
 #include <functional>
 #include <memory>
 #include <mutex>
