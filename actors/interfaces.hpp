@@ -53,7 +53,8 @@ using left_atom = caf::atom_constant<caf::atom("left")>;
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
-/// An actor that is a WAMP client: all it needs to be one.
+/// An actor that is a WAMP client: all it needs to be one. (One on another node: see
+/// cluster/node_interfaces.hpp.)
 using peer_actor = caf::typed_actor<caf::reacts_to<session_batch>>;
 
 /// One per connected peer.

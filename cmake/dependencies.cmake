@@ -7,6 +7,7 @@ set(caf_wamp_dependencies
   "Boost::headers|libboost-dev|Boost 1.74"
   "CAF::core|libcaf-dev|CAF 0.17.6 COMPONENTS core"
   "CAF::io|libcaf-dev|CAF 0.17.6 COMPONENTS io"
+  "CAF::openssl|libcaf-dev|CAF 0.17.6 COMPONENTS openssl"
   "OpenSSL::SSL|libssl-dev|OpenSSL 3.0"
   "OpenSSL::Crypto|libssl-dev|OpenSSL 3.0"
   "tl::expected|libexpected-dev|tl-expected"

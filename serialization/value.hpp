@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -69,6 +70,7 @@ class value {
 public:
   value() noexcept = default;
   value(null_value) noexcept {}
+  value(std::nullptr_t) noexcept {} ///< or it would be a text
   value(bool b) noexcept : data_(b) {}
   value(double d) noexcept : data_(d) {}
   value(std::string s) noexcept : data_(std::move(s)) {}

@@ -18,7 +18,7 @@ forbid() {
 
 files() { find "$@" -name '*.hpp' -o -name '*.cpp' | sort; }
 outside_actor_shells() {
-  files actors | grep -vE '_actors?\.|/testing/|/interfaces\.hpp|/delivery\.hpp|/actor_link\.|_way\.|/gateway/|/scheduler/'
+  files actors | grep -vE '_actors?\.|/testing/|/interfaces\.hpp|/delivery\.hpp|/actor_link\.|_way\.|/cluster/|/gateway/|/scheduler/'
 }
 
 forbid "serialization/ stands alone" 'wamp/(auth|transport|actors|apps)/' $(files serialization)
@@ -29,8 +29,8 @@ forbid "actors/ know no programs" 'wamp/apps/' $(files actors)
 forbid "only actor shells include CAF" 'caf/' $(files serialization auth transport) $(outside_actor_shells)
 forbid "only actor shells include the interfaces" 'wamp/actors/(interfaces|delivery)\.hpp' $(outside_actor_shells)
 forbid "only transport/ includes Boost" 'boost/' $(files serialization auth actors apps)
-forbid "only the gateway's actors, the scheduler and clients include transport/" 'wamp/transport/' \
-  $(files actors | grep -vE '/gateway/|/scheduler/|/client/')
+forbid "only the gateway's actors, the scheduler, nodes and clients include transport/" 'wamp/transport/' \
+  $(files actors | grep -vE '/gateway/|/scheduler/|/client/|/cluster/')
 forbid "only codecs and the config reader include the parsers" 'rapidjson/|msgpack|cbor' \
   $(files auth transport actors) $(files apps | grep -v 'config_tree')
 forbid "only auth/ and the base64 file include Botan" 'botan/' \

@@ -12,6 +12,7 @@
 #include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/handlers.hpp>
+#include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/client/target.hpp>
@@ -82,6 +83,10 @@ public:
 
   /// A client of a router anywhere. The system and the router's io thread must outlive the client.
   client(caf::actor_system& system, client_settings settings, const remote_router& router)
+      : actor_(spawn_client(system, std::move(settings), router, line_)) {}
+
+  /// A client of a router on another CAF node. The system must outlive the client.
+  client(caf::actor_system& system, client_settings settings, const remote_node& router)
       : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that

@@ -2,6 +2,7 @@
 #include <wamp/actors/client/attached_actors.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/local_way.hpp>
+#include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/delivery.hpp>
 
@@ -69,6 +70,7 @@ public:
         // CAF tries them in this order: the usual ones first.
         [this](session_batch& b) { return on_messages(b); },
         [this](work_atom) { return on_work(); },
+        [this](const node_frames& f) { return on_frames(f); },
         [this](const call& m) { return on_call(m); },
         [this](const publish& m) { return on_publish(m); },
         [this](attach_subscriber& m) { return on_attach(m); },
@@ -77,6 +79,7 @@ public:
         [this](const detach_procedure& m) { return on_detach(m); },
         [this](get_atom) { return core_->status(); },
         [this](alarm_atom, std::uint64_t number) { run([&] { on_alarm(number); }); },
+        [this](beat_atom, std::uint64_t n) { run([&] { way_->on_beat(n, *core_); }); },
         [this](const stop_client& m) { run([&] { core_->stop(m.reason); }); },
     };
   }
@@ -102,6 +105,12 @@ private:
       });
     }
     way_->flush();
+    return {};
+  }
+
+  no_answer on_frames(const node_frames& f) {
+    if (way_->is_from(self_->current_sender()))
+      run([&] { way_->on_frames(f, *core_); });
     return {};
   }
 
@@ -329,6 +338,16 @@ client_actor spawn_client(
         return std::make_unique<remote_way>(own_line, router);
       };
   return system.spawn(client_behavior, std::move(settings), remote, std::move(line));
+}
+
+client_actor spawn_client(
+    caf::actor_system& system, client_settings settings, const remote_node& router,
+    std::shared_ptr<client_line> line) {
+  const way_factory across =
+      [router](client_actor::pointer self, const std::shared_ptr<client_line>& own_line) {
+        return std::make_unique<node_way>(self, own_line, router);
+      };
+  return system.spawn(client_behavior, std::move(settings), across, std::move(line));
 }
 
 caf::error to_caf_error(error e) {

@@ -6,6 +6,7 @@
 #include <wamp/actors/client/client_core.hpp>
 #include <wamp/actors/client/client_line.hpp>
 #include <wamp/actors/client/target.hpp>
+#include <wamp/actors/cluster/node_interfaces.hpp>
 #include <wamp/actors/interfaces.hpp>
 
 #include <memory>
@@ -13,6 +14,7 @@
 namespace wamp {
 
 struct remote_router;
+struct remote_node;
 struct attach_subscriber; // an actor wants the events of a topic
 struct detach_subscriber;
 struct attach_procedure; // an actor serves a procedure
@@ -25,6 +27,8 @@ struct stop_client {
 
 /// Something was posted on the client's line.
 using work_atom = caf::atom_constant<caf::atom("work")>;
+/// It is time for a sign of life to another node; with the attempt's number.
+using beat_atom = caf::atom_constant<caf::atom("beat")>;
 /// An alarm that the client has set for itself, by its number.
 using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
 
@@ -48,7 +52,10 @@ using client_actor = peer_actor::extend<
     caf::replies_to<detach_procedure>::with<unregistered>,
     caf::replies_to<get_atom>::with<client_status>, caf::reacts_to<stop_client>,
     // -- from itself and its line --
-    caf::reacts_to<work_atom>, caf::reacts_to<alarm_atom, std::uint64_t>>;
+    caf::reacts_to<work_atom>, caf::reacts_to<alarm_atom, std::uint64_t>,
+    caf::reacts_to<beat_atom, std::uint64_t>,
+    // -- from a session on another node --
+    caf::reacts_to<node_frames>>;
 
 struct attach_subscriber {
   target topic;
@@ -80,6 +87,11 @@ client_actor spawn_client(
 /// The same for a router anywhere.
 client_actor spawn_client(
     caf::actor_system& system, client_settings settings, const remote_router& router,
+    std::shared_ptr<client_line> line = std::make_shared<client_line>());
+
+/// The same for a router on another CAF node.
+client_actor spawn_client(
+    caf::actor_system& system, client_settings settings, const remote_node& router,
     std::shared_ptr<client_line> line = std::make_shared<client_line>());
 
 /// An ERROR as the error of a CAF request, and back; nullptr if it is none of ours.

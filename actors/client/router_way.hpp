@@ -1,8 +1,10 @@
 // A client's way to its router, opened anew for each session: within the process (local_way) or
-// through a socket (remote_way). Lives in the client's actor and is called there.
+// through a socket (remote_way), or across CAF nodes (node_way). Lives in the client's actor and is
+// called there.
 #pragma once
 
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/cluster/node_interfaces.hpp>
 #include <wamp/actors/interfaces.hpp>
 
 namespace wamp {
@@ -20,6 +22,15 @@ public:
   virtual bool is_from(const caf::strong_actor_ptr& sender) const {
     static_cast<void>(sender);
     return false;
+  }
+  /// From the other end of a way across nodes, and from this end's own clock.
+  virtual void on_frames(const node_frames& f, client_core& core) {
+    static_cast<void>(f);
+    static_cast<void>(core);
+  }
+  virtual void on_beat(std::uint64_t generation, client_core& core) {
+    static_cast<void>(generation);
+    static_cast<void>(core);
   }
   /// An actor that the client monitors has ended.
   virtual void on_down(const caf::down_msg& m, client_core& core) {

@@ -64,4 +64,10 @@ TEST_CASE("find and flag take a member of exactly one type") {
   CHECK(find<std::string>(d, "absent") == nullptr);
 }
 
+TEST_CASE("nullptr is null, not a text") {
+  const value v{nullptr};
+  CHECK(v == value{});
+  CHECK(list{1, nullptr} == list{1, value{}});
+}
+
 } // namespace wamp

@@ -61,10 +61,6 @@ struct fixture {
     return r;
   }
   std::string websocket() const { return "ws://127.0.0.1:" + std::to_string(port) + "/ws"; }
-  std::vector<std::string> urls() const {
-    return {
-        websocket(), "tcp://127.0.0.1:" + std::to_string(port), "unix:" + path, "unix+ws:" + path};
-  }
 
   static client_settings settings() {
     client_settings s;
@@ -83,27 +79,6 @@ struct fixture {
 };
 
 } // namespace
-
-TEST_CASE_FIXTURE(fixture, "a client works the same over every transport and format") {
-  for (auto& url : urls())
-    for (auto f : all_formats) {
-      CAPTURE(url);
-      CAPTURE(name_of(f));
-      seen<std::string> heard;
-      client callee{system, settings(), at(url, f)};
-      client caller{system, settings(), at(url, f)};
-      answer_of(callee.joined());
-      answer_of(caller.joined());
-      auto add = callee.register_("a.add", [](int a, int b) { return a + b; });
-      auto listener = callee.subscribe("a.topic", [&](std::string text) { heard.add(text); });
-      answer_of(add.confirmed());
-      answer_of(listener.confirmed());
-      CHECK(caller.call("a.add", 1, 2).get<int>() == 3);
-      answer_of(caller.ack_publish("a.topic", "hello"));
-      CHECK(heard.take() == "hello");
-      CHECK_THROWS_AS(caller.call("a.nothing").get(), wamp_error);
-    }
-}
 
 TEST_CASE_FIXTURE(fixture, "large arguments pass, and too large ones are refused") {
   client c{system, settings(), at(websocket())};
