@@ -173,6 +173,16 @@ private:
   }
 };
 
+/// With the values in one piece.
+struct payload::native_store : store {
+  explicit native_store(arguments values) : own(std::move(values)) { others = &own; }
+  ~native_store() { others = nullptr; }
+  native_store(const native_store&) = delete;
+  native_store& operator=(const native_store&) = delete;
+
+  made_forms own;
+};
+
 payload payload::encoded(format f, slice bytes, unsigned parts) {
   if (parts == 0)
     return {};
@@ -187,10 +197,11 @@ payload payload::encoded(format f, slice bytes, unsigned parts) {
 payload payload::native(arguments values) {
   if (values.args.empty() && values.kwargs.empty())
     return {};
-  auto s = std::make_shared<store>();
-  s->parts = values.kwargs.empty() ? 1 : 2;
-  s->size = estimated_size(values);
-  s->others = new made_forms{std::move(values)};
+  const std::uint8_t parts = values.kwargs.empty() ? 1 : 2;
+  const auto size = estimated_size(values);
+  auto s = std::make_shared<native_store>(std::move(values));
+  s->parts = parts;
+  s->size = size;
   return payload{std::move(s)};
 }
 

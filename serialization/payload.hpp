@@ -49,6 +49,7 @@ public:
 
 private:
   struct store;
+  struct native_store;
   explicit payload(std::shared_ptr<const store> s) noexcept : store_(std::move(s)) {}
   std::shared_ptr<const store> store_;
 };

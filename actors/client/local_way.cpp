@@ -19,16 +19,21 @@ void local_way::open(client_core& core) {
 }
 
 router_link::sent local_way::send(message&& m) {
-  if (session_)
-    batch_.push_back(std::move(m));
+  if (!session_)
+    return sent::yes;
+  if (batch_.empty())
+    batch_.reserve(last_size_); // most turns are like the one before
+  batch_.push_back(std::move(m));
   if (batch_.size() == max_batch)
     flush();
   return sent::yes;
 }
 
 void local_way::flush() {
-  if (!batch_.empty())
-    caf::anon_send(session_, client_batch{std::exchange(batch_, {})});
+  if (batch_.empty())
+    return;
+  last_size_ = batch_.size();
+  caf::anon_send(session_, client_batch{std::exchange(batch_, {})});
 }
 
 void local_way::close() {

@@ -25,6 +25,7 @@ private:
   entrance_actor entrance_;
   session_actor session_;
   std::vector<message> batch_;
+  std::size_t last_size_ = 1;
   caf::actor_addr last_session_; ///< stays when that is closed
 };
 

@@ -13,33 +13,42 @@ actor_link::actor_link(const session_actor& session, peer_actor peer)
   });
 }
 
-delivery actor_link::send(const message& m) {
+template <class Message>
+void actor_link::add(const Message& m) {
+  if (batch_.empty())
+    batch_.reserve(last_size_); // most turns are like the one before
   batch_.emplace_back(m);
+}
+
+delivery actor_link::send(const message& m) {
+  add(m);
   return delivery::accepted;
 }
 
 delivery actor_link::send(const invocation& m) {
-  batch_.emplace_back(m);
+  add(m);
   return delivery::accepted;
 }
 
 delivery actor_link::send(const result& m) {
-  batch_.emplace_back(m);
+  add(m);
   return delivery::accepted;
 }
 
 void actor_link::send(const event_ref& e) {
-  batch_.emplace_back(e);
+  add(e);
 }
 
 void actor_link::flush() {
+  if (batch_.empty())
+    return;
+  last_size_ = batch_.size();
   // In the session's name, so that the peer can tell its sessions apart.
-  if (!batch_.empty())
-    peer_->enqueue(
-        caf::make_mailbox_element(
-            caf::actor_cast<caf::strong_actor_ptr>(session_), caf::make_message_id(), {},
-            session_batch{std::exchange(batch_, {})}),
-        nullptr);
+  peer_->enqueue(
+      caf::make_mailbox_element(
+          caf::actor_cast<caf::strong_actor_ptr>(session_), caf::make_message_id(), {},
+          session_batch{std::exchange(batch_, {})}),
+      nullptr);
 }
 
 void actor_link::close(ending why) {

@@ -24,10 +24,14 @@ public:
   void expect_nothing() override {}
 
 private:
+  template <class Message>
+  void add(const Message& m);
+
   // Weak: the session owns this link.
   caf::actor_addr session_;
   peer_actor peer_;
   std::vector<for_client> batch_;
+  std::size_t last_size_ = 1;
 };
 
 } // namespace wamp

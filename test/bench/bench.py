@@ -26,6 +26,7 @@ from workloads import GROWTH, WORKLOADS
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_PATIENCE = 20  # seconds until a router must accept connections
 STOP_PATIENCE = 10  # seconds from SIGTERM to the end of a router
+CLIENTS = "clients"  # what --only knows the client's bench by
 BOUNDS = Path(__file__).with_name("bounds.json")
 
 
@@ -200,6 +201,21 @@ def measure(workload, routers, options):
     return outcomes
 
 
+def measure_clients(router, options):
+    """The client's figures, see client.cpp; a list of {name, unit, value, floor}."""
+    router_core, load_core = cores()
+    progress("clients")
+    with RunningRouter(router, router_core) as running:
+        done = subprocess.run(
+            [options.client, "--rounds", str(options.rounds), "--port", str(running.port)],
+            capture_output=True, text=True, timeout=600,
+            preexec_fn=lambda: os.sched_setaffinity(0, load_core))
+    progress("")
+    if done.returncode != 0:
+        raise Failure(f"the client's bench failed: {done.stderr.strip()[-500:]}")
+    return json.loads(done.stdout)
+
+
 def progress(text):
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
@@ -215,6 +231,7 @@ def parse_arguments():
     parser.add_argument("--gateway", help="program, or a command with {port}; 'none' for no gateway")
     parser.add_argument("--floor", help="program of the floor")
     parser.add_argument("--load", help="program of the load generator")
+    parser.add_argument("--client", help="program of the client's bench")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND",
                         help="another router to measure; COMMAND holds {port}")
     parser.add_argument("--rounds", type=int, default=5, help="runs per workload and router")
@@ -233,6 +250,7 @@ def parse_arguments():
         options.rounds, options.seconds = 1, 1
     programs = options.build / "test/bench"
     options.load = options.load or str(programs / "wamp-bench-load")
+    options.client = options.client or str(programs / "wamp-bench-client")
     options.floor = options.floor or str(programs / "wamp-bench-floor")
     options.gateway = options.gateway or str(options.build / "apps/gateway/wamp-gateway")
     for peer in options.peer:
@@ -252,10 +270,11 @@ def routers_of(options):
     return routers + [Router(*peer.split("=", 1)) for peer in options.peer]
 
 
-def write_json(path, results):
+def write_json(path, results, figures):
     document = [{"workload": workload.name, "load": workload.load, "router": name,
                  "runs": outcome.runs, "failures": outcome.failures}
                 for workload, outcomes in results for name, outcome in outcomes.items()]
+    document += [{"workload": f["name"], **f} for f in figures]
     Path(path).write_text(json.dumps(document, indent=1) + "\n")
 
 
@@ -282,26 +301,34 @@ def main():
     options = parse_arguments()
     routers = routers_of(options)
     growth = options.growth or options.plot
-    if not any(options.only in w.name for w in (GROWTH if growth else WORKLOADS)):
+    clients = not growth and options.only in CLIENTS and options.gateway != "none"
+    if not clients and not any(options.only in w.name for w in (GROWTH if growth else WORKLOADS)):
         sys.exit(f"no workload's name contains '{options.only}'")
+    figures = []
     try:
         if growth:
             results = measure_growth(routers, options)
         else:
             results = [(workload, measure(workload, routers, options))
                        for workload in WORKLOADS if options.only in workload.name]
+        if clients:
+            figures = measure_clients(routers[1], options)
+    except Failure as failure:
+        sys.exit(f"FAILED {failure.text}")
     except (FileNotFoundError, PermissionError) as error:
         sys.exit(f"{error} (is it built? ./dev bench builds and runs all)")
     if len(os.sched_getaffinity(0)) < 2:
         print("One core only: router and load share it, so trust no rate and no latency.\n")
     if not growth:
         report.print_results(results, routers)
+        report.print_clients(figures)
     if options.json:
-        write_json(options.json, results)
+        write_json(options.json, results, figures)
     faults = list(report.faults_of(results))
     if options.check and not growth:
         bounds = json.loads(BOUNDS.read_text())
         faults += report.worse_than(bounds, results, routers[1], routers[0])
+        faults += report.clients_worse_than(bounds, figures)
     for fault in faults:
         print("FAILED", fault)
     sys.exit(1 if faults else 0)

@@ -81,6 +81,18 @@ def print_results(results, routers):
         print(note)
 
 
+def client_ratio(figure):
+    return figure["value"] / figure["floor"] if figure["floor"] else None
+
+
+def print_clients(figures):
+    """`figures`: of wamp-bench-client."""
+    print_table(["", "client", "bare CAF", "ratio"],
+                [[f["name"], number(f["value"], 2, f" {f['unit']}"),
+                  number(f["floor"] or None, 2, f" {f['unit']}"), number(client_ratio(f), 2)]
+                 for f in figures])
+
+
 def print_growth(results, routers):
     """`results`: (Growth, {router name: [outcome per point]})."""
     for growth, outcomes in results:
@@ -117,6 +129,18 @@ def figures_to_check(workload, outcome, floor):
 
 
 TOLERANCE = 1.25
+
+
+def clients_worse_than(bounds, figures):
+    """As worse_than, for the client's figures that have a bound."""
+    for figure in figures:
+        bound = bounds.get(figure["name"])
+        if bound is None:
+            continue
+        (what, most), = bound.items()
+        found = client_ratio(figure) if what == "ratio" else figure["value"]
+        if found > most * TOLERANCE:
+            yield f"{figure['name']}: {what} is {found:.2f}, the bound is {most}"
 
 
 def worse_than(bounds, results, router, floor):
