@@ -30,7 +30,10 @@ void use_own_actor(caf::actor_system& system, const wamp::client& user, wamp::cl
             publisher.publish("com.myapp.news", "hello");
             heard->get_future().get();
           },
-          [](const caf::error& e) { std::cerr << wamp::wamp_error_of(e)->uri << '\n'; });
+          [](const caf::error& e) {
+            auto ours = wamp::wamp_error_of(e); // or CAF's, as of a client that has stopped
+            std::cerr << (ours ? ours->uri : to_string(e)) << '\n';
+          });
 }
 
 /// Publishes until the actor has ended: nobody tells when a spawned one is subscribed.
