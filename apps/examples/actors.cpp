@@ -73,6 +73,4 @@ int main() {
   caf::scoped_actor self{system};
   self->wait_for(system.spawn(user, client, server));
   self->send(client, wamp::stop_client{}); // GOODBYE
-  self->send_exit(server, caf::exit_reason::user_shutdown);
-  self->send_exit(router, caf::exit_reason::user_shutdown);
 }

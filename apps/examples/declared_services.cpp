@@ -63,5 +63,4 @@ int main() {
   realm.name = "realm1";
   auto router = wamp::spawn_router(system, realm);
   use(system, router);
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
 }

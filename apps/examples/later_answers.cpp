@@ -15,7 +15,8 @@ void declare(wamp::client& c, std::vector<std::jthread>& workers) {
   // What another procedure answers, an error included.
   c.procedure("a.forwarded", [&c](int n) { return c.call("a.square", n); });
 
-  // Parameters by value: references end at the first co_await.
+  // Parameters by value: references end at the first co_await. Captures end with the registration,
+  // which lasts as long as the client here.
   c.procedure("a.coroutine", [&c](int n) -> wamp::pending<wamp::arguments> {
     const auto once = co_await c.call("a.square", n);
     if (!once)
@@ -60,17 +61,14 @@ int main() {
   wamp::realm_settings realm;
   realm.name = "realm1";
   auto router = wamp::spawn_router(system, realm);
-  {
-    std::vector<std::jthread> workers; // before the client whose handlers use it
-    wamp::client c{system, {.realm = "realm1"}, router};
-    declare(c, workers);
-    c.joined().get(); // the same client's calls come behind what it has declared
-    print(c, "a.forwarded", 3);
-    print(c, "a.forwarded", "three");
-    print(c, "a.coroutine", 3);
-    print(c, "a.thread", 84);
-    print(c, "a.thread", "half");
-    print(c, "a.countdown", 3);
-  }
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+  std::vector<std::jthread> workers; // before the client whose handlers use it
+  wamp::client c{system, {.realm = "realm1"}, router};
+  declare(c, workers);
+  c.joined().get(); // the same client's calls come behind what it has declared
+  print(c, "a.forwarded", 3);
+  print(c, "a.forwarded", "three");
+  print(c, "a.coroutine", 3);
+  print(c, "a.thread", 84);
+  print(c, "a.thread", "half");
+  print(c, "a.countdown", 3);
 }

@@ -52,21 +52,18 @@ int main() {
   wamp::realm_settings realm;
   realm.name = "realm1";
   auto router = wamp::spawn_router(system, realm);
-  {
-    wamp::client c{system, {.realm = "realm1"}, router};
-    declare(c);
-    c.joined().get(); // the same client's calls come behind what it has declared
-    print(c, "a.nothing");
-    print(c, "a.value", 1);
-    print(c, "a.several", 1);
-    print(c, "a.kwargs", 7, 2);
-    print(c, "a.arguments", 1, "two", wamp::kwargs{{"three", 3.5}});
-    print(c, "a.struct", point{1, 2});
-    print(c, "a.expected", 1);
-    print(c, "a.expected", -1);
-    print(c, "a.error", 1);
-    print(c, "a.thrown", 1);
-    print(c, "a.value", "one");
-  }
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+  wamp::client c{system, {.realm = "realm1"}, router};
+  declare(c);
+  c.joined().get(); // the same client's calls come behind what it has declared
+  print(c, "a.nothing");
+  print(c, "a.value", 1);
+  print(c, "a.several", 1);
+  print(c, "a.kwargs", 7, 2);
+  print(c, "a.arguments", 1, "two", wamp::kwargs{{"three", 3.5}});
+  print(c, "a.struct", point{1, 2});
+  print(c, "a.expected", 1);
+  print(c, "a.expected", -1);
+  print(c, "a.error", 1);
+  print(c, "a.thrown", 1);
+  print(c, "a.value", "one");
 }

@@ -48,8 +48,6 @@ int main() {
   wamp::realm_settings realm;
   realm.name = "realm1";
   realm.authorize = may;
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, realm); // ends with the last who holds it
   use(system, router);
-  // The system waits for its actors, so whoever has spawned a router ends it.
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
 }

@@ -9,7 +9,7 @@
 
 namespace {
 
-/// An application's own subscriber: any actor that takes events.
+/// One's own: any actor that takes events.
 wamp::subscriber_actor::behavior_type
 listener(wamp::subscriber_actor::pointer self, const std::shared_ptr<std::promise<void>>& heard) {
   return {[=](const wamp::event& e) {
@@ -39,8 +39,8 @@ void use_own_actor(caf::actor_system& system, const wamp::client& user, wamp::cl
 /// Publishes until the actor has ended: nobody tells when a spawned one is subscribed.
 void tick_until_ended(wamp::client& publisher, const wamp::subscriber_actor& who) {
   auto ended = std::make_shared<std::promise<void>>();
-  who->attach_functor([ended] { ended->set_value(); });
   auto end = ended->get_future();
+  who->attach_functor([ended] { ended->set_value(); });
   do
     publisher.publish("com.myapp.ticks", "tick");
   while (end.wait_for(std::chrono::milliseconds{10}) == std::future_status::timeout);
@@ -49,7 +49,6 @@ void tick_until_ended(wamp::client& publisher, const wamp::subscriber_actor& who
 void use(caf::actor_system& system, const wamp::router_actor& router) {
   wamp::client user{system, {.realm = "realm1"}, router};
   wamp::client publisher{system, {.realm = "realm1"}, router};
-  user.joined().get();
   publisher.joined().get();
   use_own_actor(system, user, publisher);
 
@@ -77,5 +76,4 @@ int main() {
   realm.name = "realm1";
   auto router = wamp::spawn_router(system, realm);
   use(system, router);
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
 }
