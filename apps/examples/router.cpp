@@ -2,7 +2,9 @@
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 
+#include <future>
 #include <iostream>
+#include <string>
 
 namespace {
 
@@ -34,10 +36,15 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
   if (auto sent = ann.ack_publish("com.myapp.admin.stop").await(); !sent)
     std::cout << "com.myapp.admin.stop: " << sent.error().uri << '\n';
 
-  // Whoever asks for another realm is told, and tries again unless it is not to.
-  wamp::client lost{system, {.realm = "nowhere", .reconnect = {.enabled = false}}, router};
-  if (auto in = lost.joined().await(); !in)
-    std::cout << "nowhere: " << in.error().uri << '\n';
+  // Whoever asks for another realm is told why not, and tries again unless it is not to.
+  std::promise<std::string> why;
+  wamp::client_settings wrong{.realm = "nowhere", .reconnect = {.enabled = false}};
+  wrong.on_status = [&](const wamp::client_status& now) {
+    if (now.state == wamp::client_state::stopped)
+      why.set_value(now.reason);
+  };
+  wamp::client lost{system, wrong, router};
+  std::cout << "nowhere: " << why.get_future().get() << '\n';
 }
 
 } // namespace
