@@ -5,6 +5,7 @@ import subprocess
 
 from gateway import binary
 from gateway_test_case import GatewayTestCase
+from tls_front import TlsFront
 from wamp_client import TIMEOUT
 
 
@@ -14,20 +15,116 @@ def run_example(name, *arguments):
 
 
 class ExamplesTest(GatewayTestCase):
-    def test_composed(self):
-        done = run_example("composed")
-        self.assertEqual(done.stdout.splitlines(), [
-            "7 / 2 = 3.5", "7 / 0 : com.myapp.error.division_by_zero", "news: hello",
-            "9 / 2 = 4.5"])
+    maxDiff = None
+
+    def assert_prints(self, name, *lines):
+        done = run_example(name)
+        self.assertEqual(done.stdout.splitlines(), list(lines), done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_remote_client(self):
-        gateway = self.start()
-        done = run_example("remote_client", f"ws://127.0.0.1:{gateway.port}/ws")
+    def test_actors(self):
+        self.assert_prints("actors",
+                           "9 / 2 = [4.5]",
+                           "9 / 0 : com.myapp.error.division_by_zero",
+                           "published")
+
+    def test_composed(self):
+        self.assert_prints("composed",
+                           "7 / 2 = 3.5",
+                           "7 / 0 : com.myapp.error.division_by_zero",
+                           "news: hello",
+                           "9 / 2 = [4.5]")
+
+    def test_declared_services(self):
+        self.assert_prints("declared_services",
+                           "2 + 3 = 5",
+                           "7 / 2 = 3.5",
+                           "7 / 0 : com.myapp.error.division_by_zero: b must not be 0",
+                           "2 + three : wamp.error.invalid_argument: expected an integer from "
+                           "-2147483648 to 2147483647, found \"three\", in [1]",
+                           "2 divisions")
+
+    def test_later_answers(self):
+        self.assert_prints("later_answers",
+                           "a.forwarded: [9]",
+                           "a.forwarded: wamp.error.invalid_argument",
+                           "a.coroutine: [81]",
+                           "a.thread: [42]",
+                           "a.thread: wamp.error.invalid_argument",
+                           "a.countdown: [\"liftoff\"]")
+
+    def test_publish_options(self):
+        self.assert_prints("publish_options",
+                           "not sent: wamp.error.invalid_uri",
+                           "ann: all",
+                           "bob: others all bob-only anonymous",
+                           "cat: others all not-bob anonymous")
+
+    def test_return_forms(self):
+        self.assert_prints("return_forms",
+                           "a.nothing: ",
+                           "a.value: [2]",
+                           "a.several: [1,\"two\"]",
+                           "a.kwargs: [3],{\"remainder\":1}",
+                           "a.arguments: [1,\"two\"],{\"three\":3.5}",
+                           "a.struct: [{\"x\":2,\"y\":1}]",
+                           "a.expected: [1]",
+                           "a.expected: com.myapp.error.negative [],{\"n\":-1}",
+                           "a.error: com.myapp.error.never ",
+                           "a.thrown: com.myapp.error.no [\"not this one\",1]",
+                           "a.value: wamp.error.invalid_argument [\"expected an integer from "
+                           "-2147483648 to 2147483647, found \\\"one\\\", in [0]\"]")
+
+    def test_router(self):
+        self.assert_prints("router",
+                           "realm1 has 2 sessions",
+                           "published to com.myapp.news",
+                           "com.myapp.admin.stop: wamp.error.not_authorized",
+                           "nowhere: wamp.error.no_such_realm")
+
+    def test_runtime_calls(self):
+        self.assert_prints("runtime_calls",
+                           "await: [3]",
+                           "ready: true",
+                           "get: 7",
+                           "then: [11]",
+                           "timeout: wamp.error.timeout",
+                           "cancel: wamp.error.canceled",
+                           "published: true",
+                           "unregistered: wamp.error.no_such_procedure")
+
+    def test_subscriber(self):
+        self.assert_prints("subscriber", "my own actor: hello", "tick 3", "tick 2", "tick 1")
+
+    def test_testing(self):
+        self.assert_prints("testing", "all is well")
+
+
+class RemoteExampleTest(GatewayTestCase):
+    def assert_adds(self, *arguments):
+        done = run_example("remote_client", *arguments)
         self.assertEqual(done.stdout, "2 + 3 = 5\n", done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_remote_client_with_a_wrong_url(self):
+    def test_every_transport(self):
+        gateway = self.start()
+        self.assert_adds(f"ws://127.0.0.1:{gateway.port}/ws")
+        self.assert_adds(f"tcp://127.0.0.1:{gateway.port}")
+        self.assert_adds(f"unix:{gateway.unix_path}")
+
+    def test_through_tls(self):
+        gateway = self.start()
+        front = TlsFront(gateway.tcp)
+        self.addCleanup(front.close)
+        self.assert_adds(f"wss://127.0.0.1:{front.port}/ws", front.authority)
+        self.assert_adds(f"tcps://127.0.0.1:{front.port}", front.authority)
+
+    def test_an_authority_that_is_not_there(self):
+        done = run_example("remote_client", "wss://127.0.0.1:1/ws", "/nowhere/authority.pem")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("/nowhere/authority.pem", done.stderr)
+
+    def test_a_wrong_url(self):
         done = run_example("remote_client", "http://127.0.0.1")
         self.assertEqual(done.returncode, 2)
         self.assertIn("http", done.stderr)

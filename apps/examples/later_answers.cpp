@@ -1,0 +1,74 @@
+// Procedures that answer later. A handler must not wait: it passes on what others will answer, is a
+// coroutine, or lets somebody else answer.
+#include <wamp/actors/client/client.hpp>
+#include <wamp/actors/router/router_actor.hpp>
+
+#include <iostream>
+#include <thread>
+#include <vector>
+
+namespace {
+
+void declare(wamp::client& c, std::vector<std::jthread>& workers) {
+  c.procedure("a.square", [](int n) { return n * n; });
+
+  // What another procedure answers, an error included.
+  c.procedure("a.forwarded", [&c](int n) { return c.call("a.square", n); });
+
+  // Parameters by value: references end at the first co_await. Captures end with the registration,
+  // which lasts as long as the client here.
+  c.procedure("a.coroutine", [&c](int n) -> wamp::pending<wamp::arguments> {
+    const auto once = co_await c.call("a.square", n);
+    if (!once)
+      throw wamp::wamp_error{once.error()};
+    const auto twice = co_await c.call("a.square", once->args.values().args.at(0));
+    if (!twice)
+      throw wamp::wamp_error{twice.error()};
+    co_return twice->args.values();
+  });
+
+  // By another thread. If the last copy of the responder goes unused, the caller gets an error.
+  c.procedure("a.thread", [&workers](const wamp::invocation& i, const wamp::responder& to) {
+    workers.emplace_back([args = i.args, to] {
+      if (auto in = wamp::arguments_as<int>(args.values()))
+        to.result(wamp::make_payload(std::get<0>(*in) / 2));
+      else
+        to.fail(std::string{wamp::uris::invalid_argument}, {in.error().to_string()});
+    });
+  });
+
+  // Several results: progress for whoever asks by call_progressively(), and the last one.
+  c.procedure("a.countdown", [](const wamp::responder& to, int n) {
+    for (; n > 0; --n)
+      to.progress(wamp::make_payload(n));
+    return "liftoff";
+  });
+}
+
+template <class Arg>
+void print(wamp::client& c, const std::string& procedure, const Arg& arg) {
+  if (auto answer = c.call(procedure, arg).await())
+    std::cout << procedure << ": " << answer->args.view(wamp::format::json) << '\n';
+  else
+    std::cout << procedure << ": " << answer.error().uri << '\n';
+}
+
+} // namespace
+
+int main() {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  wamp::realm_settings realm;
+  realm.name = "realm1";
+  auto router = wamp::spawn_router(system, realm);
+  std::vector<std::jthread> workers; // before the client whose handlers use it
+  wamp::client c{system, {.realm = "realm1"}, router};
+  declare(c, workers);
+  c.joined().get(); // the same client's calls come behind what it has declared
+  print(c, "a.forwarded", 3);
+  print(c, "a.forwarded", "three");
+  print(c, "a.coroutine", 3);
+  print(c, "a.thread", 84);
+  print(c, "a.thread", "half");
+  print(c, "a.countdown", 3);
+}
