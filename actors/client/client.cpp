@@ -27,6 +27,18 @@ client::~client() {
     over.await();
 }
 
+namespace {
+
+void tell(const std::function<void(const result&)>& on_progress, const result& part) {
+  try {
+    on_progress(part);
+  } catch (...) {
+    log_exception("a handler of progressive results", std::current_exception());
+  }
+}
+
+} // namespace
+
 pending<session_id> client::joined() const {
   auto [answer, bring] = pending<session_id>::make(message_code::hello);
   line_->post([bring = std::move(bring)](client_core& c) { c.when_joined(bring); });
@@ -45,7 +57,7 @@ client::start_call(target to, payload args, std::function<void(const result&)> o
       if (!a || !flag(a->details, "progress"))
         bring(std::move(a));
       else if (on_progress)
-        on_progress(*a);
+        tell(on_progress, *a);
     };
     *id = c.call(std::move(m), std::move(done)).value();
   });
@@ -64,7 +76,11 @@ pending<published> client::send_acknowledged(target to, payload args) {
 void client::send_publish(target to, payload args) {
   wamp::publish m{{}, std::move(to.options), std::move(to.uri), std::move(args)};
   line_->post([m = std::move(m)](client_core& c) mutable {
-    c.protocol().publish(std::move(m), [](const auto&) {});
+    c.protocol().publish(std::move(m), [](const auto& a) {
+      // What else goes wrong is nobody's mistake, and would come with each publication.
+      if (!a && a.error().uri == uris::invalid_argument)
+        logger()->warn("a publication was not sent: {}", wamp_error{a.error()}.what());
+    });
   });
 }
 
