@@ -247,10 +247,11 @@ TEST_CASE_FIXTURE(fixture, "a timeout may be as long as one likes") {
   s.goodbye_timeout = std::chrono::milliseconds::max();
   for (auto& c : {join(s), join_here(s)}) {
     const auto id = *answer_of(c->joined());
-    auto r = c->register_("a.b", [] { return 1; });
+    const auto own = "a.of_" + std::to_string(id.value()); // the other's may be there yet
+    auto r = c->register_(own, [] { return 1; });
     CHECK(answer_of(r.confirmed()).has_value());
-    CHECK(c->call("a.b").get<int>() == 1);
-    CHECK(c->call({"a.b", {{"timeout", std::int64_t{1} << 53U}}}).get<int>() == 1);
+    CHECK(c->call(own).get<int>() == 1);
+    CHECK(c->call({own, {{"timeout", std::int64_t{1} << 53U}}}).get<int>() == 1);
     works(*c, id);
   }
 }
@@ -283,35 +284,36 @@ TEST_CASE_FIXTURE(fixture, "a handler that throws anything harms nobody") {
   };
   for (auto& c : {join(s), join_here(s)}) {
     const auto id = *answer_of(c->joined());
-    auto a = c->register_("a.odd", []() -> int { throw 42; });
-    auto b = c->register_("a.parts", [](const invocation&, const responder& to) {
+    const auto own = "a.of_" + std::to_string(id.value()) + "."; // the other's may be there yet
+    auto a = c->register_(own + "odd", []() -> int { throw 42; });
+    auto b = c->register_(own + "parts", [](const invocation&, const responder& to) {
       to.progress(make_payload(1));
       to.result(make_payload(2));
       throw std::runtime_error{"too late"};
     });
-    auto d = c->subscribe("a.topic", [&](int n) {
+    auto d = c->subscribe(own + "topic", [&](int n) {
       heard.add(n);
       throw n;
     });
     CHECK(answer_of(b.confirmed()).has_value());
     CHECK(answer_of(d.confirmed()).has_value());
-    CHECK(error_of(c->call("a.odd")) == "wamp.error.runtime_error: the procedure failed");
+    CHECK(error_of(c->call(own + "odd")) == "wamp.error.runtime_error: the procedure failed");
     CHECK(
-        c->call_progressively("a.parts", [](const result&) { throw std::runtime_error{"x"}; })
+        c->call_progressively(own + "parts", [](const result&) { throw std::runtime_error{"x"}; })
             .get<int>()
         == 2);
     for (int n = 0; n < 3; ++n)
-      answer_of(c->ack_publish({"a.topic", {{"exclude_me", false}}}, n));
+      answer_of(c->ack_publish({own + "topic", {{"exclude_me", false}}}, n));
     for (int n = 0; n < 3; ++n)
       CHECK(heard.take() == n);
     seen<bool> thrown;
-    c->call("a.parts").then([&](const auto&) {
+    c->call(own + "parts").then([&](const auto&) {
       thrown.add(true);
       throw std::runtime_error{"from then()"};
     });
     thrown.take();
     // As it would, had the answer been there.
-    const auto there = c->call("a.parts");
+    const auto there = c->call(own + "parts");
     answer_of(there);
     there.then([](const auto&) { throw std::runtime_error{"from then()"}; });
     works(*c, id);
