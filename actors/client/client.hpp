@@ -93,7 +93,8 @@ public:
       : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that
-  /// is in a call, unless it is called in one: none is called afterwards. Not in an actor, which
+  /// is in a call: none is called afterwards. In a handler it does not wait: its own are not called
+  /// any more, those of another client may be until that has taken notice. Not in an actor, which
   /// would keep a thread waiting that the client may need: actors use spawn_client().
   ~client();
   client(const client&) = delete;

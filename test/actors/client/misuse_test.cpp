@@ -3,6 +3,7 @@
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/test/support/recorder.hpp>
+#include <wamp/test/support/scripted_router.hpp>
 #include <wamp/test/support/seen.hpp>
 
 #include <doctest/doctest.h>
@@ -189,7 +190,7 @@ TEST_CASE_FIXTURE(fixture, "ending twice, or what was never there, does nothing"
   CHECK(answer_of(s.confirmed()).has_value());
   s.end();
   s.end();
-  auto t = c->register_("a.c", [] { return 2; });
+  auto t = c->register_("a.b", [] { return 2; });
   t.end(); // before it was confirmed
   t.end();
   auto moved = c->register_("a.b", [] { return 3; });
@@ -298,10 +299,7 @@ TEST_CASE_FIXTURE(fixture, "a handler that throws anything harms nobody") {
     CHECK(answer_of(b.confirmed()).has_value());
     CHECK(answer_of(d.confirmed()).has_value());
     CHECK(error_of(c->call(own + "odd")) == "wamp.error.runtime_error: the procedure failed");
-    CHECK(
-        c->call_progressively(own + "parts", [](const result&) { throw std::runtime_error{"x"}; })
-            .get<int>()
-        == 2);
+    CHECK(c->call(own + "parts").get<int>() == 2);
     for (int n = 0; n < 3; ++n)
       answer_of(c->ack_publish({own + "topic", {{"exclude_me", false}}}, n));
     for (int n = 0; n < 3; ++n)
@@ -319,6 +317,27 @@ TEST_CASE_FIXTURE(fixture, "a handler that throws anything harms nobody") {
     works(*c, id);
   }
   CHECK(bad_status >= 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "a handler of progressive results that throws gets the next one, too") {
+  test::scripted_router good;
+  good.plays(
+      {{message_code::call, test::say(
+                                {R"([50,ID,{"progress":true},[1]])",
+                                 R"([50,ID,{"progress":true},[2]])", "[50,ID,{},[3]]"})}});
+  auto to = remote();
+  to.urls = {*router_url::parse(good.websocket())};
+  client c{system, settings(), to};
+  const auto id = *answer_of(c.joined());
+  seen<std::int64_t> parts;
+  const auto call = c.call_progressively("a.b", [&](const result& r) {
+    parts.add(*r.args.values().args.at(0).get_if<std::int64_t>());
+    throw std::runtime_error{"from on_progress"};
+  });
+  CHECK(call.get<int>() == 3);
+  CHECK(parts.take() == 1);
+  CHECK(parts.take() == 2);
+  CHECK(*answer_of(c.joined()) == id);
 }
 
 TEST_CASE_FIXTURE(fixture, "a client may be destroyed by its own handlers") {
