@@ -1,6 +1,7 @@
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/log.hpp>
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -35,6 +36,14 @@ void tell(const std::function<void(const result&)>& on_progress, const result& p
   } catch (...) {
     log_exception("a handler of progressive results", std::current_exception());
   }
+}
+
+/// What ends a service takes its turn in the actor; its handler ends now.
+std::function<void()> at_once(std::shared_ptr<std::atomic<bool>> over, std::function<void()> end) {
+  return [over = std::move(over), end = std::move(end)] {
+    *over = true;
+    end();
+  };
 }
 
 } // namespace
@@ -110,22 +119,38 @@ service client::keep_up(
 
 service client::provide(target at, procedure_handler handler) {
   auto uri = at.uri;
-  return keep_up<registration_id>(
+  auto over = std::make_shared<std::atomic<bool>>(false);
+  handler = [over, f = std::move(handler)](const invocation& m, const responder& to) {
+    if (*over)
+      to.fail(std::string{uris::unavailable}, {"not registered here any more"});
+    else
+      f(m, to);
+  };
+  auto s = keep_up<registration_id>(
       message_code::register_, "registered", uri,
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.provide(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, procedure_key key) { c.procedures().remove(key, [](const auto&) {}); });
+  s.end_ = at_once(std::move(over), std::move(s.end_));
+  return s;
 }
 
 service client::listen(target at, event_handler handler) {
   auto uri = at.uri;
-  return keep_up<subscription_id>(
+  auto over = std::make_shared<std::atomic<bool>>(false);
+  handler = [over, f = std::move(handler)](const event& m) {
+    if (!*over)
+      f(m);
+  };
+  auto s = keep_up<subscription_id>(
       message_code::subscribe, "subscribed to", uri,
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.topics().add(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, subscriber_key key) { c.topics().remove(key, [](const auto&) {}); });
+  s.end_ = at_once(std::move(over), std::move(s.end_));
+  return s;
 }
 
 } // namespace wamp

@@ -340,6 +340,39 @@ TEST_CASE_FIXTURE(fixture, "a handler of progressive results that throws gets th
   CHECK(*answer_of(c.joined()) == id);
 }
 
+TEST_CASE_FIXTURE(
+    fixture, "what is ended in a handler does not hear what came in the same breath") {
+  test::scripted_router router_of_two;
+  auto to = remote();
+  to.urls = {*router_url::parse(router_of_two.websocket())};
+  const auto two_events = test::say({"[36,2000,1,{}]", "[36,2000,2,{}]", "[17,ID,3]"});
+  for (bool whole : {false, true}) {
+    CAPTURE(whole);
+    router_of_two.plays({{message_code::publish, two_events}});
+    auto c = std::make_unique<client>(system, settings(), to);
+    REQUIRE(answer_of(c->joined()).has_value());
+    seen<int> heard;
+    service first;
+    service second;
+    first = c->subscribe("a.topic", [&] {
+      heard.add(1);
+      if (whole) {
+        c.reset();
+      } else {
+        first.end();
+        second.end();
+      }
+    });
+    if (!whole)
+      second = c->subscribe("a.topic", [&] { heard.add(2); });
+    CHECK(answer_of(first.confirmed()).has_value());
+    const auto acknowledged = c->ack_publish("a.topic");
+    CHECK(heard.take() == 1);
+    answer_of(acknowledged); // or its end
+    CHECK(heard.empty());
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "a client may be destroyed by its own handlers") {
   auto other = join();
   const auto id = *answer_of(other->joined());
