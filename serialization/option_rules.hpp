@@ -1,4 +1,5 @@
-// Which type each known option or detail of a message must have. Internal to this room.
+// Which type each known option or detail of a message must have. Used by the decoder, and by
+// clients for what they are about to send.
 // Unknown keys are nobody's business and stay; null stands for absent.
 // Spec: the `Options` and `Details` of each message, basic and advanced profile.
 // Pure functions; any thread.

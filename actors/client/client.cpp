@@ -1,6 +1,7 @@
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/log.hpp>
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -27,6 +28,26 @@ client::~client() {
     over.await();
 }
 
+namespace {
+
+void tell(const std::function<void(const result&)>& on_progress, const result& part) {
+  try {
+    on_progress(part);
+  } catch (...) {
+    log_exception("a handler of progressive results", std::current_exception());
+  }
+}
+
+/// What ends a service takes its turn in the actor; its handler ends now.
+std::function<void()> at_once(std::shared_ptr<std::atomic<bool>> over, std::function<void()> end) {
+  return [over = std::move(over), end = std::move(end)] {
+    *over = true;
+    end();
+  };
+}
+
+} // namespace
+
 pending<session_id> client::joined() const {
   auto [answer, bring] = pending<session_id>::make(message_code::hello);
   line_->post([bring = std::move(bring)](client_core& c) { c.when_joined(bring); });
@@ -45,7 +66,7 @@ client::start_call(target to, payload args, std::function<void(const result&)> o
       if (!a || !flag(a->details, "progress"))
         bring(std::move(a));
       else if (on_progress)
-        on_progress(*a);
+        tell(on_progress, *a);
     };
     *id = c.call(std::move(m), std::move(done)).value();
   });
@@ -64,7 +85,11 @@ pending<published> client::send_acknowledged(target to, payload args) {
 void client::send_publish(target to, payload args) {
   wamp::publish m{{}, std::move(to.options), std::move(to.uri), std::move(args)};
   line_->post([m = std::move(m)](client_core& c) mutable {
-    c.protocol().publish(std::move(m), [](const auto&) {});
+    c.protocol().publish(std::move(m), [](const auto& a) {
+      // What else goes wrong is nobody's mistake, and would come with each publication.
+      if (!a && a.error().uri == uris::invalid_argument)
+        logger()->warn("a publication was not sent: {}", wamp_error{a.error()}.what());
+    });
   });
 }
 
@@ -94,22 +119,38 @@ service client::keep_up(
 
 service client::provide(target at, procedure_handler handler) {
   auto uri = at.uri;
-  return keep_up<registration_id>(
+  auto over = std::make_shared<std::atomic<bool>>(false);
+  handler = [over, f = std::move(handler)](const invocation& m, const responder& to) {
+    if (*over)
+      to.fail(std::string{uris::unavailable}, {"not registered here any more"});
+    else
+      f(m, to);
+  };
+  auto s = keep_up<registration_id>(
       message_code::register_, "registered", uri,
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.provide(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, procedure_key key) { c.procedures().remove(key, [](const auto&) {}); });
+  s.end_ = at_once(std::move(over), std::move(s.end_));
+  return s;
 }
 
 service client::listen(target at, event_handler handler) {
   auto uri = at.uri;
-  return keep_up<subscription_id>(
+  auto over = std::make_shared<std::atomic<bool>>(false);
+  handler = [over, f = std::move(handler)](const event& m) {
+    if (!*over)
+      f(m);
+  };
+  auto s = keep_up<subscription_id>(
       message_code::subscribe, "subscribed to", uri,
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.topics().add(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, subscriber_key key) { c.topics().remove(key, [](const auto&) {}); });
+  s.end_ = at_once(std::move(over), std::move(s.end_));
+  return s;
 }
 
 } // namespace wamp

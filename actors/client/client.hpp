@@ -17,6 +17,7 @@
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/client/target.hpp>
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -56,11 +57,16 @@ public:
   }
   ~service() { end(); }
 
-  /// The router's first answer.
-  const pending<std::uint64_t>& confirmed() const { return *confirmed_; }
+  /// The router's first answer. Throws std::logic_error if this is nobody's service: made without
+  /// a client.
+  const pending<std::uint64_t>& confirmed() const {
+    if (!confirmed_)
+      throw std::logic_error{"this service was never started: it has nothing to be confirmed"};
+    return *confirmed_;
+  }
 
-  /// Unsubscribes or unregisters now. Once it has returned the handler is not called any more
-  /// if this is the client's actor; else it may be in a call yet.
+  /// Unsubscribes or unregisters now; nothing if that was done before. Once it has returned the
+  /// handler is not called any more if this is the client's actor; else it may be in a call yet.
   void end() {
     if (auto f = std::exchange(end_, nullptr))
       f();
@@ -77,11 +83,13 @@ private:
 class client {
 public:
   /// A client of a router in the same actor system; joins at once. `router` may be the gateway's
-  /// actor, which knows all realms. The system must outlive the client.
+  /// actor, which knows all realms. The system must outlive the client. Throws
+  /// std::invalid_argument if there is no router.
   client(caf::actor_system& system, client_settings settings, const entrance_actor& router)
       : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// A client of a router anywhere. The system and the router's io thread must outlive the client.
+  /// Throws std::invalid_argument if `router` names no thread or no URL.
   client(caf::actor_system& system, client_settings settings, const remote_router& router)
       : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
@@ -90,7 +98,8 @@ public:
       : actor_(spawn_client(system, std::move(settings), router, line_)) {}
 
   /// Says GOODBYE, without waiting for the answer. What is pending fails. Waits for a handler that
-  /// is in a call, unless it is called in one: none is called afterwards. Not in an actor, which
+  /// is in a call: none is called afterwards. In a handler it does not wait: its own are not called
+  /// any more, those of another client may be until that has taken notice. Not in an actor, which
   /// would keep a thread waiting that the client may need: actors use spawn_client().
   ~client();
   client(const client&) = delete;
@@ -107,12 +116,15 @@ public:
   /// For actors that want to talk to it by messages.
   const client_actor& actor() const noexcept { return actor_; }
 
-  // -- calling --
+  // -- calling and publishing: an ERROR wamp.error.network_failure while there is no session,
+  // wamp.error.invalid_argument for options of the wrong type, wamp.error.invalid_uri by the router
+  // for what is no URI --
   template <class... Args>
   outgoing_call call(target to, Args&&... args) {
     return start_call(std::move(to), make_payload(std::forward<Args>(args)...), {});
   }
-  /// `on_progress(const result&)` for each but the last, in the client's actor.
+  /// `on_progress(const result&)` for each but the last, in the client's actor. What it throws is
+  /// logged.
   template <class... Args>
   outgoing_call
   call_progressively(target to, std::function<void(const result&)> on_progress, Args&&... args) {
@@ -121,7 +133,7 @@ public:
         std::move(to), make_payload(std::forward<Args>(args)...), std::move(on_progress));
   }
 
-  // -- publishing --
+  /// What can not be sent is lost; wrong options are logged.
   template <class... Args>
   void publish(target to, Args&&... args) {
     send_publish(std::move(to), make_payload(std::forward<Args>(args)...));

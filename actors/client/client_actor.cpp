@@ -6,9 +6,11 @@
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/delivery.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <unordered_map>
 #include <utility>
 
@@ -284,6 +286,8 @@ private:
   time_point now() const override { return self_->clock().now(); }
   void set_alarm(client_alarm which, std::chrono::milliseconds delay) override {
     alarms_[static_cast<std::size_t>(which)] = ++last_alarm_;
+    // The clock counts nanoseconds: the longest delays would not fit.
+    delay = std::min<std::chrono::milliseconds>(delay, std::chrono::hours{24 * 365 * 100});
     if (delay.count() > 0)
       self_->delayed_send(self_, delay, alarm_atom::value, last_alarm_);
   }
@@ -323,6 +327,8 @@ constexpr auto category = caf::atom("wamp");
 client_actor spawn_client(
     caf::actor_system& system, client_settings settings, const entrance_actor& router,
     std::shared_ptr<client_line> line) {
+  if (!router)
+    throw std::invalid_argument{"there is no router: the actor handle is empty"};
   const way_factory local =
       [router](client_actor::pointer self, const std::shared_ptr<client_line>&) {
         return std::make_unique<local_way>(self, router);
@@ -333,6 +339,11 @@ client_actor spawn_client(
 client_actor spawn_client(
     caf::actor_system& system, client_settings settings, const remote_router& router,
     std::shared_ptr<client_line> line) {
+  if (!router.thread)
+    throw std::invalid_argument{
+        "remote_router::thread is not set: it needs an io_thread that serves the sockets"};
+  if (router.urls.empty())
+    throw std::invalid_argument{"remote_router::urls is empty: name at least one router_url"};
   const way_factory remote =
       [router](client_actor::pointer, const std::shared_ptr<client_line>& own_line) {
         return std::make_unique<remote_way>(own_line, router);

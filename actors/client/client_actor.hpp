@@ -79,12 +79,13 @@ struct detach_procedure {
 
 /// Starts at once. It ends itself after stop_client, or when it gives up (see reconnect_settings).
 /// `router` may be the gateway's actor, which knows all realms. `line`: a new one, by which other
-/// threads may reach the client without a message.
+/// threads may reach the client without a message. Throws std::invalid_argument if there is no
+/// router.
 client_actor spawn_client(
     caf::actor_system& system, client_settings settings, const entrance_actor& router,
     std::shared_ptr<client_line> line = std::make_shared<client_line>());
 
-/// The same for a router anywhere.
+/// The same for a router anywhere. Throws std::invalid_argument if it names no thread or no URL.
 client_actor spawn_client(
     caf::actor_system& system, client_settings settings, const remote_router& router,
     std::shared_ptr<client_line> line = std::make_shared<client_line>());

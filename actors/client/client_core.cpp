@@ -104,9 +104,10 @@ request_id client_core::call(wamp::call m, completion<result> done) {
 }
 
 std::chrono::milliseconds client_core::timeout_of(const wamp::call& m) const {
-  if (auto own = find<std::int64_t>(m.options, "timeout"))
-    return std::chrono::milliseconds{*own};
-  return settings_.call_timeout;
+  const auto own = find<std::int64_t>(m.options, "timeout");
+  const auto asked = own ? std::chrono::milliseconds{*own} : settings_.call_timeout;
+  // Beyond any clock is not beyond a century.
+  return std::min<std::chrono::milliseconds>(asked, std::chrono::hours{24 * 365 * 100});
 }
 
 void client_core::set_deadline(request_id call, std::chrono::milliseconds timeout) {
@@ -239,8 +240,12 @@ void client_core::change(client_state state, std::string_view reason, std::strin
   status_.state = state;
   status_.reason = reason;
   status_.text = text;
-  if (settings_.on_status)
-    settings_.on_status(status_);
+  try {
+    if (settings_.on_status)
+      settings_.on_status(status_);
+  } catch (...) {
+    log_exception("client_settings::on_status", std::current_exception());
+  }
   if (state != client_state::joined && state != client_state::stopped)
     return;
   for (auto& f : std::exchange(awaiting_session_, {}))

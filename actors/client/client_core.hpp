@@ -44,7 +44,7 @@ struct client_settings {
   std::chrono::milliseconds goodbye_timeout{5'000};
   /// For calls whose options name no `timeout`; 0: they wait for as long as it takes.
   std::chrono::milliseconds call_timeout{0};
-  /// Called in the client's actor at every change. Must not throw or block.
+  /// Called in the client's actor at every change. Must not block; what it throws is logged.
   std::function<void(const client_status&)> on_status = {};
 };
 

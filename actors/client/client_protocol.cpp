@@ -2,7 +2,10 @@
 #include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/actors/overloaded.hpp>
 #include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/option_rules.hpp>
 
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +29,17 @@ constexpr message_code request_of<unregistered> = message_code::unregister;
 template <class Answer>
 message_code type_of(const completion<Answer>&) {
   return request_of<Answer>;
+}
+
+/// What is wrong with a request's options: it would cost the session.
+template <class Request>
+std::optional<std::string> trouble_with(Request& m) {
+  if constexpr (requires { m.options; })
+    if (auto wrong = check_options(Request::code, m.options, 0, false)) {
+      wrong->path.erase(wrong->path.begin()); // which element of the message
+      return wrong->text + ", in the option " + to_string(wrong->path).substr(1);
+    }
+  return std::nullopt;
 }
 
 std::string_view text_of(const dict& details) {
@@ -173,6 +187,8 @@ tl::expected<request_id, error> client_protocol::transmit(Request m) {
   const auto failed = [](std::string_view uri, std::string_view text) {
     return tl::unexpected(error_with_text(Request::code, {}, uri, text));
   };
+  if (auto wrong = trouble_with(m))
+    return failed(uris::invalid_argument, *wrong);
   if (state_ == state::joining)
     return failed(uris::network_failure, "the session is not established yet");
   if (state_ != state::established)
@@ -310,12 +326,7 @@ void client_protocol::yield(wamp::yield m) {
   const auto id = m.request;
   if (!flag(m.options, "progress"))
     invocations_.erase(id.value());
-  if (router_.send(message{std::move(m)}) == router_link::sent::yes)
-    return;
-  invocations_.erase(id.value());
-  router_.send(message{error_with_text(
-      message_code::invocation, request_id{id.value()}, uris::payload_size_exceeded,
-      "the result is too large to be sent")});
+  send_answer(id, std::move(m));
 }
 
 void client_protocol::fail(invocation_id id, error m) {
@@ -323,7 +334,25 @@ void client_protocol::fail(invocation_id id, error m) {
     return;
   m.request_type = message_code::invocation;
   m.request = request_id{id.value()};
-  router_.send(message{std::move(m)});
+  send_answer(id, std::move(m));
+}
+
+template <class Answer>
+void client_protocol::send_answer(invocation_id id, Answer m) {
+  auto how = router_.send(message{std::move(m)});
+  if (how == router_link::sent::yes)
+    return;
+  invocations_.erase(id.value());
+  const bool large = how == router_link::sent::too_big;
+  how = router_.send(message{error_with_text(
+      message_code::invocation, request_id{id.value()},
+      large ? uris::payload_size_exceeded : uris::unavailable,
+      large ? "the answer is too large to be sent" : "too much is waiting to be sent")});
+  if (how == router_link::sent::yes)
+    return;
+  // The caller would wait for ever. When the session ends, the router tells it so.
+  router_.close();
+  end(uris::network_failure, "the answer to a call could not be sent to the router");
 }
 
 // -- the end -----------------------------------------------------------------------------------

@@ -91,7 +91,8 @@ public:
   /// GOODBYE or the answer to HELLO did not come.
   void waited_too_long();
 
-  // -- from the application; the ids in the messages are set here --
+  // -- from the application; the ids in the messages are set here. Options of the wrong type are
+  // refused with wamp.error.invalid_argument, as the router would end the session over them --
 
   /// Several results if `receive_progress` was asked for: all but the last are progressive.
   /// Returns the id for cancel(); 0 if it was not sent.
@@ -111,7 +112,8 @@ public:
   void unregister(registration_id id, completion<unregistered> done);
 
   /// Answers to an INVOCATION. Without effect when the session has ended meanwhile, or the
-  /// invocation has been answered.
+  /// invocation has been answered. One that can not be sent becomes an ERROR; if even that can not
+  /// be, the session ends.
   void yield(wamp::yield m);
   void fail(invocation_id id, error m);
 
@@ -133,6 +135,8 @@ private:
   void on_joining(message&& m);
   void on_established(message&& m);
   void on_invocation(invocation&& m);
+  template <class Answer>
+  void send_answer(invocation_id id, Answer m);
   void violation(std::string_view text);
   void end(std::string_view reason, std::string_view text);
 

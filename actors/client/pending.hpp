@@ -75,7 +75,7 @@ public:
   }
 
   /// Calls `f(answer)` once: here if the answer is there, else in the client's actor when it comes.
-  /// `f` must not throw there.
+  /// What it throws is logged, and goes no further.
   void then(std::function<void(const answer&)> f) const {
     {
       std::lock_guard lock{state_->mutex};
@@ -84,7 +84,7 @@ public:
         return;
       }
     }
-    f(*state_->arrived);
+    tell(f, *state_->arrived);
   }
 
   // -- co_await: gives the answer; goes on in the client's actor --
@@ -123,9 +123,18 @@ private:
       }
       comes.notify_all();
       for (auto& f : told)
-        f(*arrived);
+        tell(f, *arrived);
     }
   };
+
+  /// One user's mistake must not cost the others their answers, nor the client its actor.
+  static void tell(const std::function<void(const answer&)>& f, const answer& a) noexcept {
+    try {
+      f(a);
+    } catch (...) {
+      log_exception("a function given to then()", std::current_exception());
+    }
+  }
 
   explicit pending(message_code asked) : state_(std::make_shared<shared>(asked)) {}
 

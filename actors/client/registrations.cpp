@@ -1,10 +1,23 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/registrations.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace wamp {
+
+namespace {
+
+/// One for this procedure was removed while its REGISTER is under way.
+template <class Entries>
+bool some_is_leaving(const Entries& entries, const std::string& procedure) {
+  return std::any_of(entries.begin(), entries.end(), [&](const auto& x) {
+    return x.second.removed && x.second.procedure == procedure;
+  });
+}
+
+} // namespace
 
 procedure_key
 registrations::add(std::string procedure, dict options, invocation_handler handler, outcome done) {
@@ -14,8 +27,10 @@ registrations::add(std::string procedure, dict options, invocation_handler handl
   e.options = std::move(options);
   e.handler = std::make_shared<const invocation_handler>(std::move(handler));
   e.told = std::move(done);
+  // Before the one that is leaving has left, the router would say that it exists already.
+  const bool waits = some_is_leaving(entries_, e.procedure);
   auto& added = entries_.emplace(key, std::move(e)).first->second;
-  if (protocol_.current() == client_protocol::state::established)
+  if (!waits && protocol_.current() == client_protocol::state::established)
     register_(key, added);
   return key;
 }
@@ -66,6 +81,7 @@ void registrations::on_answer(procedure_key key, tl::expected<registered, error>
   auto told = e.told;
   auto leaving = std::move(e.leaving);
   const bool removed = e.removed;
+  const auto procedure = e.procedure;
   if (answer && !removed) {
     e.id = answer->registration;
     e.was_there = true;
@@ -81,6 +97,17 @@ void registrations::on_answer(procedure_key key, tl::expected<registered, error>
     unregister(answer->registration, std::move(leaving));
   else if (removed)
     leaving(registration_id{});
+  if (!removed || some_is_leaving(entries_, procedure))
+    return;
+  // Its UNREGISTER is under way: who has waited for that comes right behind it.
+  std::vector<procedure_key> waiting;
+  for (auto& [other, x] : entries_)
+    if (x.procedure == procedure && !x.pending && !x.id)
+      waiting.push_back(other);
+  for (auto other : waiting) // what the one before told may have changed everything
+    if (auto still = entries_.find(other);
+        still != entries_.end() && protocol_.current() == client_protocol::state::established)
+      register_(other, still->second);
 }
 
 void registrations::on_joined() {

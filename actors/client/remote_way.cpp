@@ -27,6 +27,8 @@ public:
         });
   }
 
+  const std::shared_ptr<client_line>& line() const noexcept { return client_; }
+
 private:
   std::shared_ptr<client_line> client_;
   std::shared_ptr<std::uint64_t> generation_; ///< changes in the actor, and is read there
@@ -45,12 +47,15 @@ public:
     if (waiting_->bytes.fetch_add(size) + size > full_backlog && !waiting_->paused.exchange(true))
       peer_->pause_reading();
     client_.tell([encoding = encoding_, messages = std::move(messages), size, waiting = waiting_,
+                  line = client_.line(),
                   peer = std::weak_ptr<connection>{peer_}](client_core& core) {
       for (auto& bytes : messages)
-        if (auto m = decode(encoding, bytes, {}))
-          core.receive(std::move(*m));
-        else
-          core.receive(m.error());
+        line->run(core, [&] { // what a handler ends must not meet the next message
+          if (auto m = decode(encoding, bytes, {}))
+            core.receive(std::move(*m));
+          else
+            core.receive(m.error());
+        });
       if (waiting->bytes.fetch_sub(size) - size < full_backlog / 2
           && waiting->paused.exchange(false))
         if (auto still = peer.lock())

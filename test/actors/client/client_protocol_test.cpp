@@ -237,6 +237,37 @@ TEST_CASE_FIXTURE(fake_router, "what can not be sent fails and takes no id") {
   CHECK(client.call(call_of("a.b"), call.keep()) == request_id{1});
 }
 
+TEST_CASE_FIXTURE(fake_router, "options of the wrong type are not sent, and take no id") {
+  join();
+  answers<result> call;
+  auto wrong = call_of("a.b");
+  wrong.options = {{"timeout", "x"}};
+  client.call(wrong, call.keep());
+  const auto no = call.take_error();
+  CHECK(no.uri == uris::invalid_argument);
+  CHECK(no.args.values().args == list{"expected a non-negative integer, in the option timeout"});
+  CHECK(to_router.empty());
+  CHECK(client.call(call_of("a.b"), call.keep()) == request_id{1});
+}
+
+TEST_CASE_FIXTURE(fake_router, "an answer that can not even be refused ends the session") {
+  for (bool fails : {false, true}) {
+    ends.clear();
+    to_router.clear();
+    join();
+    client.receive(invocation{invocation_id{1}, registration_id{1}, {}, {}});
+    answer = sent::full;
+    if (fails)
+      client.fail(invocation_id{1}, error_for(message_code::invocation, 1, "a.b"));
+    else
+      client.yield(yield{invocation_id{1}, {}, {}});
+    CHECK(closed);
+    check_ended(uris::network_failure);
+    CHECK(ends.front().text == "the answer to a call could not be sent to the router");
+    answer = sent::yes;
+  }
+}
+
 TEST_CASE_FIXTURE(fake_router, "events and revocations are passed on") {
   join();
   client.receive(event{subscription_id{31}, publication_id{99}, {}, text_payload("news")});

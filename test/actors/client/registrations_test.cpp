@@ -126,6 +126,42 @@ TEST_CASE_FIXTURE(fixture, "removed while REGISTER is under way, it is unregiste
   CHECK(served.size() == 0);
 }
 
+TEST_CASE_FIXTURE(fixture, "what takes the place of one that is leaving waits until it has left") {
+  join();
+  const auto first = add("a.b");
+  served.remove(first, [](const auto&) {});
+  add("a.b");
+  const auto given_up = add("a.b");
+  served.remove(given_up, [](const auto&) {});
+  SUBCASE("which it does") {
+    grant(41);
+    CHECK(take<wamp::unregister>().registration == registration_id{41});
+  }
+  SUBCASE("or it was never there") {
+    refuse_it();
+  }
+  grant(42);
+  invoke(1, 42);
+  CHECK(called == names{"a.b"});
+  CHECK(to_router.empty());
+  CHECK(served.size() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    fixture, "what waits for one that is leaving comes in the next session at least") {
+  join();
+  const auto first = add("a.b");
+  served.remove(first, [](const auto&) {});
+  add("a.b");
+  take<wamp::register_>();
+  client.connection_lost("gone");
+  join();
+  grant(42);
+  invoke(1, 42);
+  CHECK(called == names{"a.b"});
+  CHECK(to_router.empty());
+}
+
 TEST_CASE_FIXTURE(fixture, "removed while REGISTER is under way, and the session ends") {
   join();
   auto a = add("a.b");
