@@ -24,13 +24,13 @@ enum class action { subscribe, publish, register_, call };
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
 
 struct realm_settings {
-  std::string name;
+  std::string name = {};
   uri_rules uris = uri_rules::loose;
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
   /// Empty: everybody may do everything.
-  authorizer authorize;
+  authorizer authorize = {};
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

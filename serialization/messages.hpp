@@ -49,54 +49,54 @@ std::string_view name_of(message_code code) noexcept;
 /// [1, Realm|string, Details|dict]
 struct hello {
   static constexpr auto code = message_code::hello;
-  std::string realm;
-  dict details;
+  std::string realm = {};
+  dict details = {};
 };
 
 /// [2, Session|id, Details|dict]
 struct welcome {
   static constexpr auto code = message_code::welcome;
-  session_id session;
-  dict details;
+  session_id session = {};
+  dict details = {};
 };
 
 /// [3, Details|dict, Reason|uri (, Arguments|list (, ArgumentsKw|dict))]
 struct abort {
   static constexpr auto code = message_code::abort;
-  dict details;
-  std::string reason;
-  payload args;
+  dict details = {};
+  std::string reason = {};
+  payload args = {};
 };
 
 /// [4, AuthMethod|string, Extra|dict]
 struct challenge {
   static constexpr auto code = message_code::challenge;
-  std::string method;
-  dict extra;
+  std::string method = {};
+  dict extra = {};
 };
 
 /// [5, Signature|string, Extra|dict]
 struct authenticate {
   static constexpr auto code = message_code::authenticate;
-  std::string signature;
-  dict extra;
+  std::string signature = {};
+  dict extra = {};
 };
 
 /// [6, Details|dict, Reason|uri]
 struct goodbye {
   static constexpr auto code = message_code::goodbye;
-  dict details;
-  std::string reason;
+  dict details = {};
+  std::string reason = {};
 };
 
 /// [8, REQUEST.Type|int, REQUEST.Request|id, Details|dict, Error|uri (, Arguments (, ArgumentsKw))]
 struct error {
   static constexpr auto code = message_code::error;
   message_code request_type = message_code::call;
-  request_id request; ///< an invocation's id when request_type is invocation
-  dict details;
-  std::string uri;
-  payload args;
+  request_id request = {}; ///< an invocation's id when request_type is invocation
+  dict details = {};
+  std::string uri = {};
+  payload args = {};
 };
 
 // -- publish and subscribe -------------------------------------------------------------------
@@ -104,55 +104,55 @@ struct error {
 /// [16, Request|id, Options|dict, Topic|uri (, Arguments (, ArgumentsKw))]
 struct publish {
   static constexpr auto code = message_code::publish;
-  request_id request;
-  dict options;
-  std::string topic;
-  payload args;
+  request_id request = {};
+  dict options = {};
+  std::string topic = {};
+  payload args = {};
 };
 
 /// [17, PUBLISH.Request|id, Publication|id]
 struct published {
   static constexpr auto code = message_code::published;
-  request_id request;
-  publication_id publication;
+  request_id request = {};
+  publication_id publication = {};
 };
 
 /// [32, Request|id, Options|dict, Topic|uri]
 struct subscribe {
   static constexpr auto code = message_code::subscribe;
-  request_id request;
-  dict options;
-  std::string topic;
+  request_id request = {};
+  dict options = {};
+  std::string topic = {};
 };
 
 /// [33, SUBSCRIBE.Request|id, Subscription|id]
 struct subscribed {
   static constexpr auto code = message_code::subscribed;
-  request_id request;
-  subscription_id subscription;
+  request_id request = {};
+  subscription_id subscription = {};
 };
 
 /// [34, Request|id, SUBSCRIBED.Subscription|id]
 struct unsubscribe {
   static constexpr auto code = message_code::unsubscribe;
-  request_id request;
-  subscription_id subscription;
+  request_id request = {};
+  subscription_id subscription = {};
 };
 
 /// [35, UNSUBSCRIBE.Request|id]; a revocation is [35, 0, Details|dict]
 struct unsubscribed {
   static constexpr auto code = message_code::unsubscribed;
-  request_id request;
-  dict details;
+  request_id request = {};
+  dict details = {};
 };
 
 /// [36, SUBSCRIBED.Subscription|id, PUBLISHED.Publication|id, Details|dict (, Arguments (, Kw))]
 struct event {
   static constexpr auto code = message_code::event;
-  subscription_id subscription;
-  publication_id publication;
-  dict details;
-  payload args;
+  subscription_id subscription = {};
+  publication_id publication = {};
+  dict details = {};
+  payload args = {};
 };
 
 // -- remote procedure calls ------------------------------------------------------------------
@@ -160,78 +160,78 @@ struct event {
 /// [48, Request|id, Options|dict, Procedure|uri (, Arguments (, ArgumentsKw))]
 struct call {
   static constexpr auto code = message_code::call;
-  request_id request;
-  dict options;
-  std::string procedure;
-  payload args;
+  request_id request = {};
+  dict options = {};
+  std::string procedure = {};
+  payload args = {};
 };
 
 /// [49, CALL.Request|id, Options|dict]
 struct cancel {
   static constexpr auto code = message_code::cancel;
-  request_id request;
-  dict options;
+  request_id request = {};
+  dict options = {};
 };
 
 /// [50, CALL.Request|id, Details|dict (, Arguments (, ArgumentsKw))]
 struct result {
   static constexpr auto code = message_code::result;
-  request_id request;
-  dict details;
-  payload args;
+  request_id request = {};
+  dict details = {};
+  payload args = {};
 };
 
 /// [64, Request|id, Options|dict, Procedure|uri]
 struct register_ {
   static constexpr auto code = message_code::register_;
-  request_id request;
-  dict options;
-  std::string procedure;
+  request_id request = {};
+  dict options = {};
+  std::string procedure = {};
 };
 
 /// [65, REGISTER.Request|id, Registration|id]
 struct registered {
   static constexpr auto code = message_code::registered;
-  request_id request;
-  registration_id registration;
+  request_id request = {};
+  registration_id registration = {};
 };
 
 /// [66, Request|id, REGISTERED.Registration|id]
 struct unregister {
   static constexpr auto code = message_code::unregister;
-  request_id request;
-  registration_id registration;
+  request_id request = {};
+  registration_id registration = {};
 };
 
 /// [67, UNREGISTER.Request|id]; a revocation is [67, 0, Details|dict]
 struct unregistered {
   static constexpr auto code = message_code::unregistered;
-  request_id request;
-  dict details;
+  request_id request = {};
+  dict details = {};
 };
 
 /// [68, Request|id, REGISTERED.Registration|id, Details|dict (, Arguments (, ArgumentsKw))]
 struct invocation {
   static constexpr auto code = message_code::invocation;
-  invocation_id request;
-  registration_id registration;
-  dict details;
-  payload args;
+  invocation_id request = {};
+  registration_id registration = {};
+  dict details = {};
+  payload args = {};
 };
 
 /// [69, INVOCATION.Request|id, Options|dict]
 struct interrupt {
   static constexpr auto code = message_code::interrupt;
-  invocation_id request;
-  dict options;
+  invocation_id request = {};
+  dict options = {};
 };
 
 /// [70, INVOCATION.Request|id, Options|dict (, Arguments (, ArgumentsKw))]
 struct yield {
   static constexpr auto code = message_code::yield;
-  invocation_id request;
-  dict options;
-  payload args;
+  invocation_id request = {};
+  dict options = {};
+  payload args = {};
 };
 
 using message = std::variant<

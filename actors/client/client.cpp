@@ -50,7 +50,41 @@ std::function<void()> at_once(std::shared_ptr<std::atomic<bool>> over, std::func
 
 pending<session_id> client::joined() const {
   auto [answer, bring] = pending<session_id>::make(message_code::hello);
+  if (auto why = line_->last_words())
+    bring(tl::unexpected(std::move(*why)));
   line_->post([bring = std::move(bring)](client_core& c) { c.when_joined(bring); });
+  return answer;
+}
+
+void client::declare(service s) {
+  std::lock_guard lock{declaring_};
+  std::erase_if(declared_, [](const auto& p) {
+    return p.ready() && p.await().has_value(); // what was refused is still to be told
+  });
+  declared_.push_back(s.confirmed());
+  s.keep();
+}
+
+pending<session_id> client::declared() const {
+  std::vector<pending<std::uint64_t>> all;
+  {
+    std::lock_guard lock{declaring_};
+    all = declared_;
+  }
+  auto [answer, bring] = pending<session_id>::make(message_code::hello);
+  const auto left = std::make_shared<std::atomic<std::size_t>>(all.size());
+  const auto all_set_up = [line = line_, bring = bring] {
+    line->post([bring](client_core& c) { c.when_joined(bring); });
+  };
+  if (all.empty())
+    all_set_up();
+  for (auto& p : all)
+    p.then([left, all_set_up, bring = bring](const auto& a) {
+      if (!a)
+        bring(tl::unexpected(a.error()));
+      else if (--*left == 0)
+        all_set_up();
+    });
   return answer;
 }
 

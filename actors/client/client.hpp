@@ -16,10 +16,13 @@
 #include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
 #include <wamp/actors/client/target.hpp>
+#include <wamp/actors/client/typed_answers.hpp>
 
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace wamp {
 
@@ -32,10 +35,12 @@ public:
 
   using pending<result>::get;
 
-  /// get(), with the arguments as a T: the only positional one, or all of them as a std::tuple or
-  /// as `arguments`. Throws wamp_error with invalid_argument if they are something else.
+  /// get(), with the arguments as a T, see as(). Throws wamp_error for an ERROR, and with
+  /// invalid_argument if they are something else.
   template <class T>
-  T get() const;
+  T get() const {
+    return as<T>(get());
+  }
 
   /// The answer is then an ERROR, unless it came before; without effect after it.
   void cancel(cancel_mode mode = cancel_mode::killnowait) const;
@@ -144,15 +149,19 @@ public:
     return send_acknowledged(std::move(to), make_payload(std::forward<Args>(args)...));
   }
 
+  /// The session, when all that procedure() and channel() have declared so far is set up; the
+  /// first ERROR if the router refused some of it.
+  pending<session_id> declared() const;
+
   // -- serving and listening: set up in every session, as soon as there is one --
   /// For the life of the client. That the router refuses is logged. Forms of `f`: handlers.hpp.
   template <class F>
   void procedure(target at, F f) {
-    provide(std::move(at), make_procedure(std::move(f))).keep();
+    declare(provide(std::move(at), make_procedure(std::move(f))));
   }
   template <class F>
   void channel(target at, F f) {
-    listen(std::move(at), make_event_handler(std::move(f))).keep();
+    declare(listen(std::move(at), make_event_handler(std::move(f))));
   }
   /// The same for as long as the returned object is there.
   template <class F>
@@ -170,36 +179,16 @@ private:
   pending<published> send_acknowledged(target to, payload args);
   service provide(target at, procedure_handler handler);
   service listen(target at, event_handler handler);
+  void declare(service s);
   template <class Id, class Add, class Remove>
   service
   keep_up(message_code type, const char* wish, const std::string& uri, Add add, Remove remove);
 
+  mutable std::mutex declaring_;
+  std::vector<pending<std::uint64_t>>
+      declared_; ///< those that are not answered yet, and some that are
   std::shared_ptr<client_line> line_ = std::make_shared<client_line>();
   client_actor actor_;
 };
-
-template <class T>
-T outgoing_call::get() const {
-  const auto r = get();
-  const auto& in = r.args.values();
-  const auto fail = [](const conversion_error& e) -> wamp_error {
-    return wamp_error{std::string{uris::invalid_argument}, {"the result: " + e.to_string()}};
-  };
-  if constexpr (std::same_as<T, arguments>) {
-    return in;
-  } else if constexpr (is_a<T, std::tuple>) {
-    auto all = []<class... Ts>(std::type_identity<std::tuple<Ts...>>, const arguments& a) {
-      return arguments_as<Ts...>(a);
-    }(std::type_identity<T>{}, in);
-    if (!all)
-      throw fail(all.error());
-    return std::move(*all);
-  } else {
-    auto one = arguments_as<T>(in);
-    if (!one)
-      throw fail(one.error());
-    return std::get<0>(std::move(*one));
-  }
-}
 
 } // namespace wamp

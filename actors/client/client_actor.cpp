@@ -80,6 +80,7 @@ public:
         [this](attach_procedure& m) { return on_attach(m); },
         [this](const detach_procedure& m) { return on_detach(m); },
         [this](get_atom) { return core_->status(); },
+        [this](joined_atom) { return on_joined_request(); },
         [this](alarm_atom, std::uint64_t number) { run([&] { on_alarm(number); }); },
         [this](beat_atom, std::uint64_t n) { run([&] { way_->on_beat(n, *core_); }); },
         [this](const stop_client& m) { run([&] { core_->stop(m.reason); }); },
@@ -123,6 +124,15 @@ private:
   }
 
   // -- requests of actors --
+
+  caf::typed_response_promise<session_id> on_joined_request() {
+    auto promise = self_->make_response_promise<session_id>();
+    run([&] {
+      core_->when_joined(
+          [promise](tl::expected<session_id, error> a) mutable { deliver(promise, std::move(a)); });
+    });
+    return promise;
+  }
 
   caf::typed_response_promise<result> on_call(const call& m) {
     auto promise = self_->make_response_promise<result>();
@@ -217,7 +227,7 @@ private:
   static void on_actors_error(const responder& to, const caf::error& e) {
     if (auto ours = wamp_error_of(e))
       return to.fail(*ours);
-    logger()->error("an actor that serves a procedure failed: {}", to_string(e));
+    logger()->error("an actor that serves a procedure failed: {}", describe(e));
     to.fail(std::string{uris::runtime_error}, {"the procedure failed"});
   }
 
@@ -296,7 +306,10 @@ private:
       if (number == alarms_[static_cast<std::size_t>(which)]) // or another was set since
         core_->alarm(which);
   }
-  void stopped() override { self_->quit(); }
+  void stopped() override {
+    line_->finish(*core_, core_->why_stopped());
+    self_->quit();
+  }
 
   client_actor::pointer self_;
   std::shared_ptr<client_line> line_;
@@ -363,6 +376,15 @@ client_actor spawn_client(
 
 caf::error to_caf_error(error e) {
   return caf::error{1, category, caf::make_message(std::move(e))};
+}
+
+caf::error to_caf_error(const wamp_error& e) {
+  return to_caf_error(e.content());
+}
+
+std::string describe(const caf::error& e) {
+  const auto ours = wamp_error_of(e);
+  return ours ? wamp_error{*ours}.what() : to_string(e);
 }
 
 const error* wamp_error_of(const caf::error& e) {

@@ -25,6 +25,8 @@ struct stop_client {
   std::string reason = "wamp.close.normal";
 };
 
+/// Somebody waits for a session.
+using joined_atom = caf::atom_constant<caf::atom("joined")>;
 /// Something was posted on the client's line.
 using work_atom = caf::atom_constant<caf::atom("work")>;
 /// It is time for a sign of life to another node; with the attempt's number.
@@ -50,7 +52,9 @@ using client_actor = peer_actor::extend<
     caf::replies_to<detach_subscriber>::with<unsubscribed>,
     caf::replies_to<attach_procedure>::with<registered>,
     caf::replies_to<detach_procedure>::with<unregistered>,
-    caf::replies_to<get_atom>::with<client_status>, caf::reacts_to<stop_client>,
+    caf::replies_to<get_atom>::with<client_status>,
+    /// When there is a session, or the ERROR that ended the client.
+    caf::replies_to<joined_atom>::with<session_id>, caf::reacts_to<stop_client>,
     // -- from itself and its line --
     caf::reacts_to<work_atom>, caf::reacts_to<alarm_atom, std::uint64_t>,
     caf::reacts_to<beat_atom, std::uint64_t>,
@@ -97,7 +101,10 @@ client_actor spawn_client(
 
 /// An ERROR as the error of a CAF request, and back; nullptr if it is none of ours.
 caf::error to_caf_error(error e);
+caf::error to_caf_error(const wamp_error& e);
 const error* wamp_error_of(const caf::error& e);
+/// The error as a sentence, whichever it is.
+std::string describe(const caf::error& e);
 
 } // namespace wamp
 

@@ -149,6 +149,7 @@ void client_core::stop(std::string_view reason) {
 
 void client_core::abandon() {
   settings_.on_status = nullptr;
+  protocol_.fail_all(uris::canceled, "the client is gone");
   stop("wamp.close.normal");
 }
 
@@ -200,15 +201,18 @@ procedure_key client_core::provide(
     std::string procedure, dict options, procedure_handler handler, registrations::outcome done) {
   return registrations_.add(
       std::move(procedure), std::move(options),
-      [this, handler = std::move(handler)](const invocation& m) { serve(handler, m); },
+      [this, kept = std::make_shared<const procedure_handler>(std::move(handler))](
+          const invocation& m) { serve(kept, m); },
       std::move(done));
 }
 
-void client_core::serve(const procedure_handler& handler, const invocation& m) {
+void client_core::serve(
+    const std::shared_ptr<const procedure_handler>& handler, const invocation& m) {
   responder to_caller{line_, session_count_, m};
+  to_caller.shared()->handler = handler;
   open_.insert_or_assign(m.request.value(), to_caller.shared());
   try {
-    handler(m, to_caller);
+    (*handler)(m, to_caller);
   } catch (const wamp_error& e) {
     to_caller.fail(e.content());
   } catch (...) {
@@ -256,10 +260,15 @@ void client_core::when_joined(completion<session_id> f) {
   if (status_.state == client_state::joined)
     f(status_.session);
   else if (status_.state == client_state::stopped)
-    f(tl::unexpected(error_with_text(
-        message_code::hello, {}, status_.reason, "the client has stopped: " + status_.text)));
+    f(tl::unexpected(why_stopped()));
   else
     awaiting_session_.push_back(std::move(f));
+}
+
+error client_core::why_stopped() const {
+  return error_with_text(
+      message_code::hello, {}, status_.reason,
+      status_.text.empty() ? "the client has stopped" : "the client has stopped: " + status_.text);
 }
 
 } // namespace wamp

@@ -103,6 +103,8 @@ public:
   const client_status& status() const noexcept { return status_; }
   /// Calls `f` once: when there is a session, now or later, or when the client has stopped.
   void when_joined(completion<session_id> f);
+  /// Once it has stopped: why.
+  error why_stopped() const;
 
   procedure_key provide(
       std::string procedure, dict options, procedure_handler handler, registrations::outcome done);
@@ -119,7 +121,7 @@ private:
   void on_revoked(subscription_id id, const dict& details) override;
   void on_revoked(registration_id id, const dict& details) override;
 
-  void serve(const procedure_handler& handler, const invocation& m);
+  void serve(const std::shared_ptr<const procedure_handler>& handler, const invocation& m);
   std::chrono::milliseconds timeout_of(const wamp::call& m) const;
   void set_deadline(request_id call, std::chrono::milliseconds timeout);
   void arm_call_alarm();

@@ -7,6 +7,9 @@ namespace {
 /// Of the client whose actor the calling thread is in, if in one.
 thread_local client_line* current = nullptr;
 
+/// How often what a task has posted is done before others get their turn.
+constexpr int max_rounds = 16;
+
 } // namespace
 
 bool inside_client_handler() noexcept {
@@ -60,7 +63,7 @@ void client_line::work_off(client_core& core) {
 
 void client_line::run_own(client_core& core) {
   // What they post comes behind them; but others want their turn, too.
-  for (int round = 0; round < 16 && !own_.empty(); ++round)
+  for (int round = 0; round < max_rounds && !own_.empty(); ++round)
     for (auto& t : std::exchange(own_, {}))
       t->run(core);
   if (own_.empty())
@@ -69,6 +72,30 @@ void client_line::run_own(client_core& core) {
   const inside elsewhere{nullptr};
   for (auto& t : rest)
     post_task(std::move(t));
+}
+
+void client_line::finish(client_core& core, error why) {
+  for (int round = 0;; ++round) {
+    tasks all;
+    {
+      std::lock_guard lock{mutex_};
+      if (round == max_rounds || (foreign_.empty() && own_.empty())) {
+        closed_ = true;
+        last_words_ = std::move(why);
+        return; // what tries again and again is destroyed by close()
+      }
+      all.swap(foreign_);
+    }
+    for (auto& t : std::exchange(own_, {}))
+      t->run(core);
+    for (auto& t : all)
+      t->run(core);
+  }
+}
+
+std::optional<error> client_line::last_words() const {
+  std::lock_guard lock{mutex_};
+  return last_words_;
 }
 
 void client_line::close() {

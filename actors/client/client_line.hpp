@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,9 @@ public:
     post_task(std::make_unique<task_of<F>>(std::move(f)));
   }
 
+  /// Why the client has stopped, if it has by itself. Any thread.
+  std::optional<error> last_words() const;
+
   // -- for the client's actor alone --
 
   /// `wake` sends a message to the actor, upon which it calls work_off(). Called by any thread,
@@ -43,7 +47,10 @@ public:
     run_own(core);
   }
 
-  /// The actor ends.
+  /// The actor is about to end, and says why: runs what is there yet, and takes nothing more.
+  void finish(client_core& core, error why);
+
+  /// The actor has ended, maybe without notice.
   void close();
 
 private:
@@ -74,10 +81,11 @@ private:
   void post_task(std::unique_ptr<task> t);
   void run_own(client_core& core);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   tasks foreign_;
   std::shared_ptr<const std::function<void()>> wake_; ///< nullptr before open()
   bool closed_ = false;
+  std::optional<error> last_words_;
   tasks own_; ///< touched in the actor alone
 };
 

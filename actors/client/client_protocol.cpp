@@ -363,21 +363,24 @@ void client_protocol::violation(std::string_view text) {
   end(uris::protocol_violation, "the router broke the protocol: " + std::string{text});
 }
 
+void client_protocol::fail_all(std::string_view uri, std::string_view text) {
+  for (auto& [id, open] : std::exchange(pending_, {}))
+    std::visit(
+        [&](const auto& done) {
+          done(tl::unexpected(error_with_text(type_of(done), {}, uri, text)));
+        },
+        open);
+}
+
 void client_protocol::end(std::string_view reason, std::string_view text) {
   // What ends here may be the source of the texts, and those who hear of it may join anew.
   const std::string why{reason};
   const std::string said{text};
   state_ = state::idle;
   invocations_.clear();
-  for (auto& [id, open] : std::exchange(pending_, {}))
-    std::visit(
-        [&](const auto& done) {
-          done(tl::unexpected(error_with_text(
-              type_of(done), {},
-              why == uris::network_failure ? uris::network_failure : uris::canceled,
-              "the session ended before the answer came: " + (said.empty() ? why : said))));
-        },
-        open);
+  fail_all(
+      why == uris::network_failure ? uris::network_failure : uris::canceled,
+      "the session ended before the answer came: " + (said.empty() ? why : said));
   observer_.on_ended(why, said);
 }
 

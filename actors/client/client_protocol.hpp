@@ -82,6 +82,9 @@ public:
   /// Says GOODBYE, or takes HELLO back.
   void leave(std::string_view reason);
 
+  /// Answers all open requests with this ERROR; what the router says to them is void.
+  void fail_all(std::string_view uri, std::string_view text);
+
   // -- from the router --
   void receive(message&& m);
   /// The same for one that others see, too.

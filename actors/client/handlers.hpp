@@ -68,13 +68,16 @@ void answer_with(const responder& to, R&& returned) {
 /// Forms of a procedure, tried in this order:
 ///   (const invocation&, responder)               answers by the responder, now or later
 ///   (const list&, const dict&, const dict&)      arguments, keyword arguments, details
-///   (responder, typed parameters...)             for progressive results, and to see interrupts
+///   (responder, typed parameters...)             for progressive results, and to see interrupts;
+///   one
+///                                                that returns void answers by the responder, later
 ///   (typed parameters...)                        see callable.hpp; wrong ones are answered with
 ///                                                wamp.error.invalid_argument
 /// The last three answer by what they return: nothing, a value, a std::tuple for several, `kwargs`
 /// among or beside them, `arguments` for all, a wamp_error, a tl::expected of these, or a
-/// `pending` for what comes later (a coroutine is one, too). They may also throw: a wamp_error is
-/// the answer; any other exception is logged, and its text stays here.
+/// `pending` for what comes later (a coroutine is one, too: it takes its parameters by value, as
+/// references do not last; what it captures lasts until it has answered). They may also throw: a
+/// wamp_error is the answer; any other exception is logged, and its text stays here.
 template <class F>
 procedure_handler make_procedure(F f) {
   if constexpr (std::invocable<F&, const invocation&, responder>)
@@ -92,10 +95,10 @@ procedure_handler make_procedure(F f) {
   else
     return [f = std::move(f)](const invocation& m, const responder& to) mutable {
       const auto answer = [&to]<class... R>(R&&... returned) {
-        if constexpr (sizeof...(returned) == 0)
-          to.result();
-        else
+        if constexpr (sizeof...(returned) > 0)
           answer_with(to, std::forward<R>(returned)...);
+        else if constexpr (!takes_responder_and_more<F>)
+          to.result();
       };
       auto called = [&] {
         if constexpr (takes_responder_and_more<F>)

@@ -18,14 +18,14 @@ namespace wamp {
 
 /// Where a directory is published.
 struct node_address {
-  std::string host;
+  std::string host = {};
   std::uint16_t port = 0;
 };
 
 /// A router on another node. The client's system must have gone through use_nodes() as that node's.
 struct remote_node {
   /// Tried in turn, one at each attempt. At least one.
-  std::vector<node_address> addresses;
+  std::vector<node_address> addresses = {};
   node_link_settings link = {};
   /// From the name to the session.
   std::chrono::milliseconds connect_timeout{10'000};

@@ -178,25 +178,30 @@ class pending<T>::promise_type {
 public:
   pending get_return_object() { return made_.first; }
   std::suspend_never initial_suspend() const noexcept { return {}; }
-  std::suspend_never final_suspend() const noexcept { return {}; }
+  /// Only here, when what the coroutine had is gone: its handler may go with the answer.
+  std::suspend_never final_suspend() noexcept {
+    made_.second(std::move(*answer_));
+    return {};
+  }
   template <class U>
   void return_value(U&& x) {
-    made_.second(answer(std::forward<U>(x)));
+    answer_.emplace(std::forward<U>(x));
   }
   void unhandled_exception() {
     try {
       throw;
     } catch (const wamp_error& e) {
-      made_.second(tl::unexpected(e.content()));
+      answer_.emplace(tl::unexpected(e.content()));
     } catch (...) {
       log_exception("a coroutine", std::current_exception());
-      made_.second(tl::unexpected(
+      answer_.emplace(tl::unexpected(
           error_with_text(message_code::call, {}, uris::runtime_error, "the procedure failed")));
     }
   }
 
 private:
   std::pair<pending, bringer> made_ = pending::make(message_code::call);
+  std::optional<answer> answer_;
 };
 
 template <class T>

@@ -18,8 +18,8 @@ struct remote_router {
   /// Serves the sockets; must outlive the client's actor. Any number of clients may share it.
   io_thread* thread = nullptr;
   /// Tried in turn, one at each attempt; see router_url::parse(). At least one.
-  std::vector<router_url> urls;
-  connector_options options;
+  std::vector<router_url> urls = {};
+  connector_options options = {};
 };
 
 class remote_way : public router_way {

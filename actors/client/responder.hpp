@@ -49,6 +49,8 @@ public:
     std::uint64_t session_count;
     invocation_id id;
     bool wants_progress;
+    /// What answers, for as long as anybody may: a coroutine uses it when its procedure is gone.
+    std::shared_ptr<const void> handler;
     std::atomic<bool> interrupted{false};
     std::atomic<bool> answered{false};
 

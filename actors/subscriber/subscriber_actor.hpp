@@ -28,9 +28,16 @@ using subscriber_pointer = subscriber_actor::pointer;
 /// Makes the handler, inside the new actor.
 using event_handler_factory = std::function<event_handler(subscriber_pointer)>;
 
+/// A subscriber, and the router's first answer to it.
+struct spawned_subscriber {
+  subscriber_actor actor;
+  pending<subscribed> confirmed;
+  operator const subscriber_actor&() const noexcept { return actor; }
+};
+
 /// Ends with an error (see wamp_error_of) if the router refuses the subscription, and with its
 /// client. Exceptions of the handler are logged and do not end it. Any thread.
-subscriber_actor spawn_subscriber(
+spawned_subscriber spawn_subscriber(
     caf::actor_system& system, const client_actor& client, target topic,
     event_handler_factory make_handler);
 

@@ -453,3 +453,121 @@ TEST_CASE_FIXTURE(fixture, "a client's actor that is killed leaves nobody waitin
   CHECK(uri_of_error(call) == uris::network_failure);
   CHECK(uri_of_error(c->call("a.hangs")) == uris::network_failure);
 }
+
+TEST_CASE_FIXTURE(fixture, "nothing of a client is called once it is gone") {
+  seen<responder> asked;
+  auto callee = join();
+  auto slow = callee->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  answer_of(slow.confirmed());
+  for (int round = 0; round < 20; ++round) {
+    auto told = std::make_unique<std::string>();
+    {
+      auto c = join();
+      c->call("a.slow").then([&told](const auto& a) { *told = a.error().uri; });
+      asked.take();
+    }
+    CHECK(*told == uris::canceled);
+    told.reset(); // a callback that came later would meet it
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a coroutine's captures last until it has answered") {
+  seen<responder> asked;
+  auto c = join();
+  auto slow = c->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  auto coroutine = c->register_(
+      "a.coroutine", [c = c.get(), text = std::string(100, 'x')](int n) -> pending<arguments> {
+        co_await c->call("a.slow");
+        co_return make_arguments(text.substr(0, static_cast<std::size_t>(n)));
+      });
+  answer_of(coroutine.confirmed());
+  auto call = c->call("a.coroutine", 3);
+  auto to = asked.take();
+  coroutine.end();
+  while (c->call("a.coroutine", 3).await().error().uri != uris::no_such_procedure) {
+  }
+  to.result();
+  CHECK(call.get<std::string>() == "xxx");
+}
+
+TEST_CASE_FIXTURE(fixture, "why a client gave up is told whenever one asks") {
+  auto s = settings();
+  s.realm = "nowhere";
+  s.reconnect.enabled = false;
+  client c{system, s, entrance_actor{router}};
+  for (int i = 0; i < 2; ++i) {
+    auto a = c.joined().await();
+    REQUIRE_FALSE(a.has_value());
+    CHECK(a.error().uri == uris::no_such_realm);
+    seen<bool> ended;
+    c.actor()->attach_functor([&] { ended.add(true); });
+    ended.take();
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "what was declared can be waited for") {
+  client c{system, settings(), entrance_actor{router}};
+  CHECK(answer_of(c.declared()).has_value()); // nothing: when there is a session
+  for (int i = 0; i < 50; ++i)
+    c.procedure("a.p" + std::to_string(i), [i] { return i; });
+  c.channel("a.topic", [](int) {});
+  CHECK(answer_of(c.declared()).has_value());
+  auto other = join();
+  for (int i = 0; i < 50; ++i)
+    CHECK(other->call("a.p" + std::to_string(i)).get<int>() == i);
+  c.procedure("a.p0", [] {}); // twice
+  const auto refused = answer_of(c.declared());
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().uri == uris::procedure_already_exists);
+}
+
+TEST_CASE_FIXTURE(fixture, "a handler with a responder and no result answers later") {
+  seen<responder> asked;
+  auto c = join();
+  auto s = c->register_("a.later", [&](responder to, int n) {
+    if (n > 0)
+      asked.add(to);
+  });
+  answer_of(s.confirmed());
+  auto call = c->call("a.later", 1);
+  auto to = asked.take();
+  CHECK_FALSE(call.ready());
+  to.result(make_payload("done"));
+  CHECK(call.get<std::string>() == "done");
+  CHECK(uri_of_error(c->call("a.later", 0)) == uris::runtime_error); // nobody answers
+}
+
+TEST_CASE_FIXTURE(fixture, "results and events as values, errors as sentences") {
+  auto c = join();
+  seen<std::tuple<int, std::string>> heard;
+  auto topic = c->subscribe(
+      "a.topic", [&](const event& e) { heard.add(as<std::tuple<int, std::string>>(e)); });
+  auto add = c->register_("a.add", [](int a, int b) { return a + b; });
+  answer_of(add.confirmed());
+  CHECK(as<int>(c->call("a.add", 1, 2).await()) == 3);
+  CHECK_THROWS_AS(as<std::string>(c->call("a.add", 1, 2).await()), wamp_error);
+  CHECK_THROWS_AS(as<int>(c->call("a.nothing").await()), wamp_error);
+  c->publish({"a.topic", {{"exclude_me", false}}}, 7, "x");
+  CHECK(heard.take() == std::tuple{7, "x"});
+  CHECK(describe(to_caf_error(wamp_error{"a.b", {"why"}})) == "a.b: why");
+  CHECK(
+      describe(caf::make_error(caf::sec::runtime_error)).find("runtime_error")
+      != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "an actor waits for a session by request") {
+  auto c = join();
+  caf::scoped_actor self{system};
+  session_id id;
+  self->request(c->actor(), 10s, joined_atom::value)
+      .receive([&](session_id s) { id = s; }, [](const caf::error&) {});
+  CHECK(id.value() != 0);
+  auto s = settings();
+  s.realm = "nowhere";
+  s.reconnect.max_attempts = 3;
+  auto lost = spawn_client(system, s, entrance_actor{router});
+  std::string why;
+  self->request(lost, 10s, joined_atom::value)
+      .receive([](session_id) {}, [&](const caf::error& e) { why = describe(e); });
+  CHECK(why.find(uris::no_such_realm) == 0);
+}
