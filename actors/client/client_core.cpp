@@ -169,8 +169,9 @@ void client_core::on_ended(std::string_view reason, std::string_view text) {
   registrations_.on_ended();
   subscriptions_.on_ended();
   auto pause = stopping_ ? std::nullopt : plan_.next();
-  change(pause ? client_state::disconnected : client_state::stopped, reason, text);
+  // Who is told that it waits may turn the clock.
   owner_.set_alarm(client_alarm::session, pause.value_or(std::chrono::milliseconds{0}));
+  change(pause ? client_state::disconnected : client_state::stopped, reason, text);
   if (!pause)
     owner_.stopped();
 }

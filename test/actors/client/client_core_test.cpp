@@ -27,6 +27,7 @@ struct fixture : router_link, client_owner, sent_messages {
   std::vector<client_status> changes;
   std::chrono::milliseconds alarm_in{0};
   std::chrono::milliseconds call_alarm_in{0};
+  std::chrono::milliseconds alarm_when_told{0}; ///< of the latest change
   time_point time;
   int connects = 0;
   int stops = 0;
@@ -43,7 +44,10 @@ struct fixture : router_link, client_owner, sent_messages {
     s.realm = "realm1";
     s.hello_details = {{"authid", "me"}};
     s.reconnect.max_attempts = 3;
-    s.on_status = [this](const client_status& now) { changes.push_back(now); };
+    s.on_status = [this](const client_status& now) {
+      changes.push_back(now);
+      alarm_when_told = alarm_in;
+    };
     return s;
   }
 
@@ -105,6 +109,14 @@ TEST_CASE_FIXTURE(fixture, "it tries again after a pause, and gives up in the en
   CHECK(changes.back().state == client_state::stopped);
   CHECK(stops == 1);
   CHECK(alarm_in == 0ms);
+}
+
+TEST_CASE_FIXTURE(fixture, "who is told of a pause finds its alarm set") {
+  join();
+  core.connection_lost("gone");
+  REQUIRE(changes.back().state == client_state::disconnected);
+  CHECK(alarm_in.count() > 0);
+  CHECK(alarm_when_told == alarm_in);
 }
 
 TEST_CASE_FIXTURE(fixture, "a session begins the count of failures anew") {
