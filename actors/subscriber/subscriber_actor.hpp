@@ -44,7 +44,7 @@ spawned_subscriber spawn_subscriber(
 /// The same for a handler (forms: handlers.hpp), or for a function that makes one of the pointer
 /// to its actor.
 template <class F>
-requires(!std::same_as<F, event_handler_factory>) subscriber_actor
+requires(!std::same_as<F, event_handler_factory>) spawned_subscriber
     spawn_subscriber(caf::actor_system& system, const client_actor& client, target topic, F f) {
   if constexpr (std::invocable<F&, subscriber_pointer>)
     return spawn_subscriber(

@@ -10,7 +10,7 @@
 namespace {
 
 caf::error error_of(std::string_view uri) {
-  return wamp::to_caf_error(wamp::wamp_error{std::string{uri}}.content());
+  return wamp::to_caf_error(wamp::wamp_error{std::string{uri}});
 }
 
 /// Serves a procedure: its errors are the caller's.
@@ -46,8 +46,7 @@ void divide(self_pointer self, const wamp::client_actor& client, double a, doubl
             divide(self, client, a, 0);
           },
           [=](const caf::error& e) {
-            const auto ours = wamp::wamp_error_of(e);
-            std::cout << a << " / " << b << " : " << (ours ? ours->uri : to_string(e)) << '\n';
+            std::cout << a << " / " << b << " : " << wamp::describe(e) << '\n';
             publish(self, client);
           });
 }
@@ -65,9 +64,7 @@ void user(
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   auto client = wamp::spawn_client(system, {.realm = "realm1"}, router);
   auto server = system.spawn(divider);
   caf::scoped_actor self{system};

@@ -9,9 +9,7 @@
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
 
   std::promise<std::string> heard; // what handlers use stands before the clients
   wamp::client math{system, {.realm = "realm1"}, router};

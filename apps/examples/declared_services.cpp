@@ -17,12 +17,8 @@ public:
     client_.channel("com.myapp.reset", [this](int to) { divisions_ = to; });
   }
 
-  /// Until others may call. Requests keep their order: when these two are confirmed, one of each
-  /// kind, what was declared before them is set up as well.
-  void wait_until_ready() {
-    client_.register_("com.myapp.math.ready", [] {}).confirmed().get();
-    client_.subscribe("com.myapp.math.ready", [] {}).confirmed().get();
-  }
+  /// Until others may call.
+  void wait_until_ready() { client_.declared().get(); }
 
 private:
   double divide(double a, double b) {
@@ -59,8 +55,6 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   use(system, router);
 }

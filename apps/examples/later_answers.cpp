@@ -15,26 +15,17 @@ void declare(wamp::client& c, std::vector<std::jthread>& workers) {
   // What another procedure answers, an error included.
   c.procedure("a.forwarded", [&c](int n) { return c.call("a.square", n); });
 
-  // Parameters by value: references end at the first co_await. Captures end with the registration,
-  // which lasts as long as the client here.
-  c.procedure("a.coroutine", [&c](int n) -> wamp::pending<wamp::arguments> {
-    const auto once = co_await c.call("a.square", n);
-    if (!once)
-      throw wamp::wamp_error{once.error()};
-    const auto twice = co_await c.call("a.square", once->args.values().args.at(0));
-    if (!twice)
-      throw wamp::wamp_error{twice.error()};
-    co_return twice->args.values();
+  // Parameters by value: references do not last beyond the first co_await. Captures do, until it
+  // has answered.
+  c.procedure("a.coroutine", [&c](int n) -> wamp::pending<int> {
+    const int once = wamp::as<int>(co_await c.call("a.square", n)); // throws an ERROR on
+    co_return wamp::as<int>(co_await c.call("a.square", once));
   });
 
-  // By another thread. If the last copy of the responder goes unused, the caller gets an error.
-  c.procedure("a.thread", [&workers](const wamp::invocation& i, const wamp::responder& to) {
-    workers.emplace_back([args = i.args, to] {
-      if (auto in = wamp::arguments_as<int>(args.values()))
-        to.result(wamp::make_payload(std::get<0>(*in) / 2));
-      else
-        to.fail(std::string{wamp::uris::invalid_argument}, {in.error().to_string()});
-    });
+  // By another thread: a handler that takes the responder and returns nothing answers later. If the
+  // last copy of it goes unused, the caller gets an error.
+  c.procedure("a.thread", [&workers](const wamp::responder& to, int n) {
+    workers.emplace_back([to, n] { to.result(wamp::make_payload(n / 2)); });
   });
 
   // Several results: progress for whoever asks by call_progressively(), and the last one.
@@ -58,9 +49,7 @@ void print(wamp::client& c, const std::string& procedure, const Arg& arg) {
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   std::vector<std::jthread> workers; // before the client whose handlers use it
   wamp::client c{system, {.realm = "realm1"}, router};
   declare(c, workers);

@@ -59,8 +59,6 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   use(system, router);
 }

@@ -49,9 +49,7 @@ void print(wamp::client& c, const std::string& procedure, const Args&... args) {
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   wamp::client c{system, {.realm = "realm1"}, router};
   declare(c);
   c.joined().get(); // the same client's calls come behind what it has declared

@@ -30,20 +30,7 @@ void use_own_actor(caf::actor_system& system, const wamp::client& user, wamp::cl
             publisher.publish("com.myapp.news", "hello");
             heard->get_future().get();
           },
-          [](const caf::error& e) {
-            auto ours = wamp::wamp_error_of(e); // or CAF's, as of a client that has stopped
-            std::cerr << (ours ? ours->uri : to_string(e)) << '\n';
-          });
-}
-
-/// Publishes until the actor has ended: nobody tells when a spawned one is subscribed.
-void tick_until_ended(wamp::client& publisher, const wamp::subscriber_actor& who) {
-  auto ended = std::make_shared<std::promise<void>>();
-  auto end = ended->get_future();
-  who->attach_functor([ended] { ended->set_value(); });
-  do
-    publisher.publish("com.myapp.ticks", "tick");
-  while (end.wait_for(std::chrono::milliseconds{10}) == std::future_status::timeout);
+          [](const caf::error& e) { std::cerr << wamp::describe(e) << '\n'; });
 }
 
 void use(caf::actor_system& system, const wamp::router_actor& router) {
@@ -64,7 +51,11 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
             self->quit();
         };
       });
-  tick_until_ended(publisher, three);
+  three.confirmed.get(); // events of before it was subscribed are not its own
+  for (int i = 0; i < 5; ++i)
+    publisher.publish("com.myapp.ticks", "tick");
+  caf::scoped_actor self{system};
+  self->wait_for(three.actor);
 }
 
 } // namespace
@@ -72,8 +63,6 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  wamp::realm_settings realm;
-  realm.name = "realm1";
-  auto router = wamp::spawn_router(system, realm);
+  auto router = wamp::spawn_router(system, {.name = "realm1"});
   use(system, router);
 }

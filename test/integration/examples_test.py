@@ -2,10 +2,11 @@
 
 import os
 import subprocess
+import tempfile
 
 from gateway import binary
 from gateway_test_case import GatewayTestCase
-from tls_front import TlsFront
+from tls_front import TlsFront, make_credentials
 from wamp_client import TIMEOUT
 
 
@@ -52,6 +53,18 @@ class ExamplesTest(GatewayTestCase):
                            "a.thread: [42]",
                            "a.thread: wamp.error.invalid_argument",
                            "a.countdown: [\"liftoff\"]")
+
+    def test_nodes(self):
+        self.assert_prints("nodes", "2 + 3 = 5")
+
+    def test_nodes_over_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = make_credentials(folder)
+            done = run_example("nodes", *files)
+            self.assertEqual((done.stdout, done.returncode), ("2 + 3 = 5\n", 0), done.stderr)
+            done = run_example("nodes", files[0], os.path.join(folder, "none.key"), files[2])
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("none.key", done.stderr)
 
     def test_publish_options(self):
         self.assert_prints("publish_options",

@@ -8,20 +8,26 @@ import tempfile
 import threading
 
 
+def make_credentials(folder):
+    """A certificate for 127.0.0.1 that is its own authority: [certificate, key, authority]."""
+    certificate = os.path.join(folder, "certificate.pem")
+    key = os.path.join(folder, "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=front",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
+                    "-out", certificate], check=True, capture_output=True)
+    return [certificate, key, certificate]
+
+
 class TlsFront:
     """Serves 127.0.0.1:port and passes on to `behind`; `authority` is whom clients must trust."""
 
     def __init__(self, behind):
         self._behind = behind
         self._directory = tempfile.TemporaryDirectory(prefix="wamp-tls-front-")
-        self.authority = os.path.join(self._directory.name, "certificate.pem")
-        key = os.path.join(self._directory.name, "key.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=front",
-                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
-                        "-out", self.authority], check=True, capture_output=True)
+        certificate, key, self.authority = make_credentials(self._directory.name)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.authority, key)
+        context.load_cert_chain(certificate, key)
         self._loop = asyncio.new_event_loop()
         server = self._loop.run_until_complete(
             asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context))

@@ -252,7 +252,7 @@ TEST_CASE_FIXTURE(fixture, "every way: actors subscribe, serve and call through 
                 error_uri = ours->uri;
             });
     CHECK(error_uri == uris::no_such_procedure);
-    caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(s.actor, caf::exit_reason::user_shutdown);
   }
 }
 

@@ -91,8 +91,8 @@ TEST_CASE_FIXTURE(fixture, "a subscriber hears its topic in order, until it quit
     };
   });
   watch(s);
-  s = nullptr;
-  until_it_hears(0);
+  s.actor = nullptr;
+  CHECK(s.confirmed.await().has_value());
   for (int n = 1; n <= 1000; ++n)
     other.publish("a.topic", n);
   other.publish("a.topic", 1001);
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(fixture, "two subscribers of one client share a subscription, 
   CHECK(numbers.take() == 7);
   CHECK(others_numbers.take() == 7);
   watch(first);
-  caf::anon_send_exit(first, caf::exit_reason::kill);
+  caf::anon_send_exit(first.actor, caf::exit_reason::kill);
   ends.take();
   other.publish("a.topic", 8);
   CHECK(others_numbers.take() == 8);
@@ -132,7 +132,11 @@ TEST_CASE_FIXTURE(fixture, "two subscribers of one client share a subscription, 
 }
 
 TEST_CASE_FIXTURE(fixture, "a subscriber ends when the router refuses it, and with its client") {
-  watch(spawn_subscriber(realm.system(), one.actor(), "not a topic!..", [](int) {}));
+  auto refused = spawn_subscriber(realm.system(), one.actor(), "not a topic!..", [](int) {});
+  watch(refused);
+  const auto why = refused.confirmed.await();
+  REQUIRE_FALSE(why.has_value());
+  CHECK(why.error().uri == uris::invalid_uri);
   CHECK(ends.take() == uris::invalid_uri);
   watch(
       spawn_subscriber(realm.system(), one.actor(), "a.topic", [this](int n) { numbers.add(n); }));
