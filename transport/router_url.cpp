@@ -135,9 +135,11 @@ std::string_view read_rest(std::string_view rest, const scheme& s, router_url& u
 
 tl::expected<router_url, std::string> router_url::parse(std::string_view text) {
   auto wrong = [text](std::string_view why) {
-    std::string sentence("\"");
-    return tl::unexpected(
-        sentence.append(text).append("\" is no address of a router: ").append(why));
+    // A password that somebody has written there is not for the log.
+    auto shown = std::string{text};
+    if (auto at = shown.rfind('@'); at != std::string::npos)
+      shown.replace(0, at, "...");
+    return tl::unexpected("\"" + shown + "\" is no address of a router: " + std::string{why});
   };
   auto colon = text.find(':');
   const auto* s = colon == std::string_view::npos ? nullptr : find_scheme(text.substr(0, colon));

@@ -20,8 +20,9 @@ void outgoing_call::cancel(cancel_mode mode) const {
 
 client::~client() {
   auto [over, bring] = pending<bool>::make(message_code::goodbye);
-  line_->post([bring = std::move(bring)](client_core& c) {
+  line_->post([bring = std::move(bring), line = line_](client_core& c) {
     c.abandon();
+    line->drain(c); // what the end of a request has led to ends here, too
     bring(true);
   });
   if (!inside_client_handler())

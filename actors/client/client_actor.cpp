@@ -50,7 +50,12 @@ public:
   static constexpr const char* name = "wamp.client";
 
   explicit client_actor_state(client_actor::pointer self) : self_(self) {}
-  ~client_actor_state() override { line_->close(); }
+  ~client_actor_state() override {
+    // Requests of actors would wait for ever: CAF's promises say nothing when they are dropped.
+    if (core_)
+      core_->lose_actor();
+    line_->close();
+  }
   client_actor_state(const client_actor_state&) = delete;
   client_actor_state& operator=(const client_actor_state&) = delete;
 
@@ -147,17 +152,21 @@ private:
 
   caf::typed_response_promise<published> on_publish(const publish& m) {
     auto promise = self_->make_response_promise<published>();
-    const bool acknowledged = flag(m.options, "acknowledge");
-    bool answered = false;
-    run([&] {
-      core_->protocol().publish(m, [=, &answered](tl::expected<published, error> a) mutable {
-        if (!acknowledged)
-          answered = true; // what goes wrong here is told at once, or not at all
-        deliver(promise, std::move(a));
+    if (flag(m.options, "acknowledge")) {
+      run([&] {
+        core_->protocol().publish(m, [promise](tl::expected<published, error> a) mutable {
+          deliver(promise, std::move(a));
+        });
       });
+      return promise;
+    }
+    // What goes wrong here is told at once, or not at all.
+    auto sent = std::make_shared<tl::expected<published, error>>();
+    run([&] {
+      core_->protocol().publish(
+          m, [sent](tl::expected<published, error> a) { *sent = std::move(a); });
     });
-    if (!acknowledged && !answered)
-      promise.deliver(published{});
+    deliver(promise, std::move(*sent));
     return promise;
   }
 
@@ -214,13 +223,13 @@ private:
     passed_.emplace(number, passed_invocation{who.address(), to});
     self_->request(who, caf::infinite, i)
         .then(
-            [=, this](arguments& a) {
-              passed_.erase(number);
-              run([&] { to.result(payload::native(std::move(a))); });
+            [this, number](arguments& a) {
+              if (auto p = passed_.extract(number))
+                run([&] { p.mapped().to.result(payload::native(std::move(a))); });
             },
-            [=, this](const caf::error& e) {
-              passed_.erase(number);
-              run([&] { on_actors_error(to, e); });
+            [this, number](const caf::error& e) {
+              if (auto p = passed_.extract(number))
+                run([&] { on_actors_error(p.mapped().to, e); });
             });
   }
 
@@ -229,6 +238,11 @@ private:
       return to.fail(*ours);
     logger()->error("an actor that serves a procedure failed: {}", describe(e));
     to.fail(std::string{uris::runtime_error}, {"the procedure failed"});
+  }
+
+  bool is_working(const caf::actor_addr& who) const {
+    return std::any_of(
+        passed_.begin(), passed_.end(), [&](const auto& p) { return p.second.server == who; });
   }
 
   /// CAF tells nobody that an actor has died over a request that it had begun.
@@ -267,7 +281,7 @@ private:
       Remove remove) {
     auto promise = self_->make_response_promise<Answer>();
     const auto key = attached_.take(who, kind, uri);
-    if (!attached_.has(who))
+    if (!attached_.has(who) && !is_working(who))
       self_->demonitor(who);
     bool there = key != 0;
     if (there)
@@ -307,6 +321,7 @@ private:
         core_->alarm(which);
   }
   void stopped() override {
+    way_->close();
     line_->finish(*core_, core_->why_stopped());
     self_->quit();
   }

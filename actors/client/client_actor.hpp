@@ -29,8 +29,6 @@ struct stop_client {
 using joined_atom = caf::atom_constant<caf::atom("joined")>;
 /// Something was posted on the client's line.
 using work_atom = caf::atom_constant<caf::atom("work")>;
-/// It is time for a sign of life to another node; with the attempt's number.
-using beat_atom = caf::atom_constant<caf::atom("beat")>;
 /// An alarm that the client has set for itself, by its number.
 using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
 
@@ -57,7 +55,7 @@ using client_actor = peer_actor::extend<
     caf::replies_to<joined_atom>::with<session_id>, caf::reacts_to<stop_client>,
     // -- from itself and its line --
     caf::reacts_to<work_atom>, caf::reacts_to<alarm_atom, std::uint64_t>,
-    caf::reacts_to<beat_atom, std::uint64_t>,
+    caf::reacts_to<beat_atom, std::uint64_t>, // with the number of the attempt
     // -- from a session on another node --
     caf::reacts_to<node_frames>>;
 

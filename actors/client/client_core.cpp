@@ -135,7 +135,7 @@ void client_core::on_calls_due() {
 // ---------------------------------------------------------------------------------------
 
 void client_core::stop(std::string_view reason) {
-  if (stopping_)
+  if (stopping_ || status_.state == client_state::stopped)
     return;
   stopping_ = true;
   if (protocol_.current() == client_protocol::state::idle) {
@@ -150,7 +150,15 @@ void client_core::stop(std::string_view reason) {
 void client_core::abandon() {
   settings_.on_status = nullptr;
   protocol_.fail_all(uris::canceled, "the client is gone");
+  fail_waiting(uris::canceled, "the client is gone");
   stop("wamp.close.normal");
+}
+
+void client_core::lose_actor() {
+  protocol_.fail_all(uris::network_failure, "the client has stopped");
+  fail_waiting(uris::network_failure, "the client has stopped");
+  for (auto& f : std::exchange(awaiting_session_, {}))
+    f(tl::unexpected(why_stopped()));
 }
 
 void client_core::on_joined(const welcome& m) {
@@ -241,7 +249,14 @@ void client_core::answer(std::uint64_t session_count, invocation_answer a) {
       a);
 }
 
+void client_core::fail_waiting(std::string_view uri, std::string_view text) {
+  registrations_.fail_waiting(uri, text);
+  subscriptions_.fail_waiting(uri, text);
+}
+
 void client_core::change(client_state state, std::string_view reason, std::string_view text) {
+  if (state == client_state::stopped)
+    fail_waiting(uris::network_failure, "the client has stopped");
   status_.state = state;
   status_.reason = reason;
   status_.text = text;
@@ -268,7 +283,8 @@ void client_core::when_joined(completion<session_id> f) {
 
 error client_core::why_stopped() const {
   return error_with_text(
-      message_code::hello, {}, status_.reason,
+      message_code::hello, {},
+      status_.reason.empty() ? uris::network_failure : std::string_view{status_.reason},
       status_.text.empty() ? "the client has stopped" : "the client has stopped: " + status_.text);
 }
 

@@ -91,6 +91,8 @@ public:
   void stop(std::string_view reason);
   /// The same, and nobody wants to hear of it.
   void abandon();
+  /// The actor ends without notice: answers everybody who waits, and says nothing to the router.
+  void lose_actor();
 
   // -- from the application --
   client_protocol& protocol() noexcept { return protocol_; }
@@ -126,6 +128,7 @@ private:
   void set_deadline(request_id call, std::chrono::milliseconds timeout);
   void arm_call_alarm();
   void on_calls_due();
+  void fail_waiting(std::string_view uri, std::string_view text);
   void change(client_state state, std::string_view reason, std::string_view text);
 
   client_settings settings_;

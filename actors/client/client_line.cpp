@@ -74,6 +74,15 @@ void client_line::run_own(client_core& core) {
     post_task(std::move(t));
 }
 
+void client_line::drain(client_core& core) {
+  for (int round = 0; round < max_rounds && !own_.empty(); ++round)
+    for (auto& t : std::exchange(own_, {}))
+      t->run(core);
+  // Who tries again whatever the error is would do so when it is destroyed, too.
+  for (auto& t : std::exchange(own_, {}))
+    static_cast<void>(t.release());
+}
+
 void client_line::finish(client_core& core, error why) {
   for (int round = 0;; ++round) {
     tasks all;

@@ -47,6 +47,9 @@ public:
     run_own(core);
   }
 
+  /// Runs what was posted from inside, and what that posts; forgets what never ends.
+  void drain(client_core& core);
+
   /// The actor is about to end, and says why: runs what is there yet, and takes nothing more.
   void finish(client_core& core, error why);
 

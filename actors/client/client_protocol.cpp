@@ -222,18 +222,26 @@ request_id client_protocol::call(wamp::call m, completion<result> done) {
 }
 
 void client_protocol::cancel(request_id call, std::string_view mode) {
-  if (state_ == state::established && pending_.contains(call.value()))
-    router_.send(message{wamp::cancel{call, dict{{"mode", mode}}}});
+  if (state_ != state::established || !pending_.contains(call.value()))
+    return;
+  if (router_.send(message{wamp::cancel{call, dict{{"mode", mode}}}}) != router_link::sent::yes)
+    end_call(call, uris::canceled, "canceled here: too much is waiting to be sent to the router");
 }
 
-void client_protocol::give_up(request_id call, std::string_view uri, std::string_view text) {
-  cancel(call, "killnowait");
+void client_protocol::end_call(request_id call, std::string_view uri, std::string_view text) {
   auto found = pending_.find(call.value());
-  if (found == pending_.end())
+  if (found == pending_.end() || !std::holds_alternative<completion<result>>(found->second))
     return;
   auto done = std::move(std::get<completion<result>>(found.value()));
   pending_.erase(found);
   done(tl::unexpected(error_with_text(message_code::call, call, uri, text)));
+}
+
+void client_protocol::give_up(request_id call, std::string_view uri, std::string_view text) {
+  const bool open = state_ == state::established && pending_.contains(call.value());
+  end_call(call, uri, text);
+  if (open)
+    router_.send(message{wamp::cancel{call, dict{{"mode", "killnowait"}}}});
 }
 
 void client_protocol::publish(wamp::publish m, completion<published> done) {

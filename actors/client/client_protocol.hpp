@@ -140,6 +140,7 @@ private:
   void on_invocation(invocation&& m);
   template <class Answer>
   void send_answer(invocation_id id, Answer m);
+  void end_call(request_id call, std::string_view uri, std::string_view text);
   void violation(std::string_view text);
   void end(std::string_view reason, std::string_view text);
 

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include <concepts>
+#include <memory>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -116,21 +117,29 @@ procedure_handler make_procedure(F f) {
 /// Says in the log why an event reached no handler, or what went wrong in it.
 void log_event_trouble(const event& m, std::string_view what);
 
-/// Forms of an event handler: (const event&), or as of a procedure. What it returns is ignored,
-/// what it throws is logged. An event whose arguments do not fit is logged and skipped.
+/// Forms of an event handler: (const event&), or as of a procedure. What it returns is ignored, but
+/// for a `pending` (a coroutine): what the handler captures lasts until that is answered. What it
+/// throws is logged. An event whose arguments do not fit is logged and skipped.
 template <class F>
 event_handler make_event_handler(F f) {
-  return [f = std::move(f)](const event& m) mutable {
+  return [kept = std::make_shared<F>(std::move(f))](const event& m) {
+    const auto ignore = [&kept]<class... R>(R&&... returned) {
+      if constexpr ((requires { returned.then([](const auto&) {}); } && ...) && sizeof...(R) > 0)
+        (returned.then([kept](const auto&) {}), ...);
+    };
     try {
       if constexpr (std::invocable<F&, const event&>) {
-        f(m);
+        if constexpr (std::is_void_v<std::invoke_result_t<F&, const event&>>)
+          (*kept)(m);
+        else
+          ignore((*kept)(m));
       } else if constexpr (takes_args_kwargs_details<F>) {
         const auto& in = m.args.values();
-        f(in.args, in.kwargs, m.details);
+        (*kept)(in.args, in.kwargs, m.details);
       } else {
-        auto out = apply_arguments(f, m.args.values());
-        if (!out)
-          log_event_trouble(m, out.error().to_string());
+        auto called = apply_arguments(*kept, m.args.values(), ignore);
+        if (!called)
+          log_event_trouble(m, called.error().to_string());
       }
     } catch (const std::exception& e) {
       log_event_trouble(m, e.what());

@@ -70,7 +70,8 @@ void node_way::open(client_core&) {
 void node_way::enter(std::uint64_t generation, const directory_actor& directory) {
   self_
       ->request(
-          directory, to_.connect_timeout, enter_atom::value, node_peer_actor{client_actor{self_}})
+          directory, to_.connect_timeout, enter_atom::value, node_peer_actor{client_actor{self_}},
+          static_cast<std::uint64_t>(to_.link.beat.count()))
       .then(
           [=, this](const node_peer_actor& session) {
             tell(generation, [=, this](client_core& core) { adopt(session, core); });

@@ -75,7 +75,8 @@ public:
   }
 
   /// Calls `f(answer)` once: here if the answer is there, else in the client's actor when it comes.
-  /// What it throws is logged, and goes no further.
+  /// What it throws is logged, and goes no further. Whoever asks again upon an error must look at
+  /// it first: of a client that has stopped, each answer is one at once.
   void then(std::function<void(const answer&)> f) const {
     {
       std::lock_guard lock{state_->mutex};

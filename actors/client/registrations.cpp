@@ -22,6 +22,10 @@ bool some_is_leaving(const Entries& entries, const std::string& procedure) {
 procedure_key
 registrations::add(std::string procedure, dict options, invocation_handler handler, outcome done) {
   const auto key = ++last_key_;
+  if (over_) {
+    done(tl::unexpected(*over_));
+    return key;
+  }
   entry e;
   e.procedure = std::move(procedure);
   e.options = std::move(options);
@@ -77,6 +81,12 @@ void registrations::register_(procedure_key key, entry& e) {
 
 void registrations::on_answer(procedure_key key, tl::expected<registered, error> answer) {
   auto& e = entries_.at(key);
+  if (under_way_ > 0)
+    --under_way_;
+  if (!answer && e.was_there && !e.removed && answer.error().uri == uris::unavailable) {
+    to_set_up_.push_back(key); // the router had too much to do: again, behind the others
+    return set_up_next();
+  }
   e.pending = false;
   auto told = e.told;
   auto leaving = std::move(e.leaving);
@@ -97,6 +107,7 @@ void registrations::on_answer(procedure_key key, tl::expected<registered, error>
     unregister(answer->registration, std::move(leaving));
   else if (removed)
     leaving(registration_id{});
+  set_up_next();
   if (!removed || some_is_leaving(entries_, procedure))
     return;
   // Its UNREGISTER is under way: who has waited for that comes right behind it.
@@ -112,17 +123,27 @@ void registrations::on_answer(procedure_key key, tl::expected<registered, error>
 
 void registrations::on_joined() {
   // Those that are added meanwhile register themselves; those that are removed stay till answered.
-  std::vector<procedure_key> all;
   for (auto& [key, e] : entries_) {
     e.pending = true;
-    all.push_back(key);
+    to_set_up_.push_back(key);
   }
-  for (auto key : all)
-    register_(key, entries_.at(key));
+  set_up_next();
+}
+
+void registrations::set_up_next() {
+  constexpr std::size_t at_once = 256;
+  while (under_way_ < at_once && !to_set_up_.empty()) {
+    const auto next = to_set_up_.front();
+    to_set_up_.pop_front();
+    ++under_way_;
+    register_(next, entries_.at(next));
+  }
 }
 
 void registrations::on_ended() {
   by_id_.clear();
+  to_set_up_.clear();
+  under_way_ = 0;
   std::vector<outcome> gone;
   for (auto e = entries_.begin(); e != entries_.end();) {
     e->second.id = {};
@@ -136,6 +157,17 @@ void registrations::on_ended() {
   }
   for (auto& done : gone)
     done(registration_id{});
+}
+
+void registrations::fail_waiting(std::string_view uri, std::string_view text) {
+  if (!over_)
+    over_ = error_with_text(message_code::register_, {}, uri, text);
+  std::vector<outcome> waiting;
+  for (auto& [key, e] : entries_)
+    if (!std::exchange(e.was_there, true))
+      waiting.push_back(e.told);
+  for (auto& told : waiting)
+    told(tl::unexpected(*over_));
 }
 
 void registrations::on_invocation(const invocation& m) {

@@ -8,9 +8,11 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace wamp {
@@ -38,6 +40,9 @@ public:
   /// at once if it need not be asked. False if there is no such registration.
   bool remove(procedure_key key, outcome done);
 
+  /// There will be no session: tells those who have no answer yet, and those who come later.
+  void fail_waiting(std::string_view uri, std::string_view text);
+
   // -- what client_observer is told --
   void on_joined();
   void on_ended();
@@ -56,19 +61,24 @@ private:
     outcome told;
     outcome leaving;        ///< removed while REGISTER was under way
     registration_id id;     ///< 0: not registered
-    bool pending = false;   ///< REGISTER was sent
+    bool pending = false;   ///< REGISTER was sent, or will be when its turn comes
     bool was_there = false; ///< in this session or an earlier one
     bool removed = false;
   };
   using entries = std::map<procedure_key, entry>;
 
   void register_(procedure_key key, entry& e);
+  void set_up_next();
   void on_answer(procedure_key key, tl::expected<registered, error> answer);
   void unregister(registration_id id, outcome done);
 
   client_protocol& protocol_;
   entries entries_;
   tsl::robin_map<std::uint64_t, procedure_key> by_id_;
+  /// What a new session has still to be asked for; not all at once, as it would refuse too much.
+  std::deque<procedure_key> to_set_up_;
+  std::size_t under_way_ = 0; ///< of those
+  std::optional<error> over_; ///< no session will come
   procedure_key last_key_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/subscriptions.hpp>
+#include <wamp/actors/log.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -19,6 +20,10 @@ std::string_view match_of(const dict& options) {
 subscriber_key
 subscriptions::add(std::string topic, dict options, event_handler handler, outcome done) {
   const auto key = ++last_key_;
+  if (over_) {
+    done(tl::unexpected(*over_));
+    return key;
+  }
   auto [e, end] = entries_.equal_range(topic);
   e = std::find_if(e, end, [&](const auto& x) { return x.second.options == options; });
   if (e == end)
@@ -73,14 +78,24 @@ void subscriptions::subscribe(entries::iterator e) {
 
 void subscriptions::on_answer(entries::iterator e, tl::expected<subscribed, error> answer) {
   auto& wish = e->second;
+  if (under_way_ > 0)
+    --under_way_;
+  if (!answer && wish.was_there && answer.error().uri == uris::unavailable) {
+    to_set_up_.push_back(e); // the router had too much to do: again, behind the others
+    return set_up_next();
+  }
   wish.pending = false;
   std::vector<outcome> waiting;
   for (auto& m : wish.wanted)
     if (m->waiting)
       waiting.push_back(std::exchange(m->waiting, nullptr));
-  if (!answer) {
+  if (!answer && wish.was_there && !wish.wanted.empty()) {
+    // Another session may have it again.
+    logger()->warn("{} could not be subscribed to again: {}", e->first, answer.error().uri);
+  } else if (!answer) {
     entries_.erase(e);
   } else {
+    wish.was_there = true;
     wish.id = answer->subscription;
     if (wish.wanted.empty())
       release(e, [](const auto&) {});
@@ -92,6 +107,17 @@ void subscriptions::on_answer(entries::iterator e, tl::expected<subscribed, erro
       done(answer->subscription);
     else
       done(tl::unexpected(answer.error()));
+  set_up_next();
+}
+
+void subscriptions::set_up_next() {
+  constexpr std::size_t at_once = 256;
+  while (under_way_ < at_once && !to_set_up_.empty()) {
+    auto next = to_set_up_.front();
+    to_set_up_.pop_front();
+    ++under_way_;
+    subscribe(next);
+  }
 }
 
 /// Another entry has the same subscription, or is about to get it.
@@ -134,22 +160,34 @@ void subscriptions::route(const std::string& topic, subscription_id id) {
 }
 
 void subscriptions::on_joined() {
-  std::vector<entries::iterator> all;
   for (auto e = entries_.begin(); e != entries_.end(); ++e) {
     e->second.pending = true; // so that it stays, whatever a handler does meanwhile
-    all.push_back(e);
+    to_set_up_.push_back(e);
   }
-  for (auto e : all)
-    subscribe(e);
+  set_up_next();
 }
 
 void subscriptions::on_ended() {
   routes_.clear();
+  to_set_up_.clear();
+  under_way_ = 0;
   for (auto& [topic, wish] : entries_) {
     wish.id = {};
     wish.pending = false;
   }
   std::erase_if(entries_, [](const auto& e) { return e.second.wanted.empty(); });
+}
+
+void subscriptions::fail_waiting(std::string_view uri, std::string_view text) {
+  if (!over_)
+    over_ = error_with_text(message_code::subscribe, {}, uri, text);
+  std::vector<outcome> waiting;
+  for (auto& [topic, wish] : entries_)
+    for (auto& m : wish.wanted)
+      if (m->waiting)
+        waiting.push_back(std::exchange(m->waiting, nullptr));
+  for (auto& done : waiting)
+    done(tl::unexpected(*over_));
 }
 
 void subscriptions::on_event(const event& m) {

@@ -8,9 +8,11 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,9 @@ public:
   /// at once if it need not be asked. False if there is no such handler.
   bool remove(subscriber_key key, outcome done);
 
+  /// There will be no session: tells those who have no answer yet, and those who come later.
+  void fail_waiting(std::string_view uri, std::string_view text);
+
   // -- what client_observer is told --
   void on_joined();
   void on_ended();
@@ -58,13 +63,15 @@ private:
   struct entry {
     dict options;
     members wanted;
-    subscription_id id;   ///< 0: not subscribed
-    bool pending = false; ///< SUBSCRIBE was sent
+    subscription_id id;     ///< 0: not subscribed
+    bool pending = false;   ///< SUBSCRIBE was sent, or will be when its turn comes
+    bool was_there = false; ///< in an earlier session
   };
   /// By topic; of one topic, an entry for each set of options.
   using entries = std::multimap<std::string, entry>;
 
   void subscribe(entries::iterator e);
+  void set_up_next();
   void on_answer(entries::iterator e, tl::expected<subscribed, error> answer);
   void release(entries::iterator e, outcome done);
   bool is_shared(entries::iterator e) const;
@@ -75,6 +82,10 @@ private:
   /// Who gets the events of a subscription. Made anew when that changes, so that it stays as it is
   /// while an event is handed out.
   tsl::robin_map<std::uint64_t, std::shared_ptr<const members>> routes_;
+  /// What a new session has still to be asked for; not all at once, as it would refuse too much.
+  std::deque<entries::iterator> to_set_up_;
+  std::size_t under_way_ = 0; ///< of those
+  std::optional<error> over_; ///< no session will come
   subscriber_key last_key_ = 0;
 };
 

@@ -9,7 +9,6 @@ namespace wamp {
 
 namespace {
 
-using beat_atom = caf::atom_constant<caf::atom("beat")>;
 using bridge_actor = node_peer_actor::extend<
     caf::reacts_to<session_batch>, // from the session
     caf::reacts_to<beat_atom>>;    // from itself
@@ -28,7 +27,7 @@ public:
     session_ = spawn_session(self_->system(), entrance, bridge_actor{self_});
     self_->monitor(session_);
     self_->monitor(client_);
-    self_->set_down_handler([this](const caf::down_msg&) { self_->quit(); });
+    self_->set_down_handler([this](const caf::down_msg&) { quit(); });
     log_what_ends(self_, name);
     await_beat();
     return {
@@ -67,14 +66,16 @@ private:
   void on_batch(const session_batch& b) {
     for (auto& m : b.messages) {
       if (auto event = std::get_if<event_ref>(&m)) {
-        if (!end_->is_full()) // or it is lost, as on a socket that nobody reads
+        if (!end_->is_full())
           end_->add(std::string{(*event)->encoded(format::msgpack).view()});
+        else if (++lost_ == 1) // as on a socket that nobody reads
+          logger()->warn("a client on another node is too slow: it loses events");
       } else if (!end_->is_full()) {
         end_->add(encode(format::msgpack, std::get<message>(m)));
       } else {
         // Answers are never dropped silently: the client loses its session instead.
         logger()->warn("a client on another node does not take its answers: it is let go");
-        return self_->quit();
+        return quit();
       }
     }
     send();
@@ -82,9 +83,16 @@ private:
 
   void on_beat() {
     if (!end_->on_beat())
-      return self_->quit();
+      return quit();
     send();
     await_beat();
+  }
+
+  void quit() {
+    if (lost_ > 0)
+      logger()->warn("a client on another node has lost {} events", lost_);
+    self_->demonitor(client_.address()); // or its proxy would remember us
+    self_->quit();
   }
 
   void await_beat() { self_->delayed_send(self_, beat_, beat_atom::value); }
@@ -99,6 +107,7 @@ private:
   session_actor session_;
   std::chrono::milliseconds beat_{0};
   std::optional<node_end> end_;
+  std::uint64_t lost_ = 0; ///< events
 };
 
 bridge_actor::behavior_type bridge_behavior(

@@ -16,7 +16,8 @@ struct node_link_settings {
   /// Bytes on their way to the other node, or waiting there: more are refused. Each end has its
   /// own for what it sends.
   std::size_t window = std::size_t{16} << 20U;
-  /// A sign of life is due so often; an end that gives none for three of them is given up.
+  /// A sign of life is due so often; an end that gives none for three of them is given up. The
+  /// client decides for both ends.
   std::chrono::milliseconds beat{5'000};
 };
 

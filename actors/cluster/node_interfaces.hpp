@@ -26,11 +26,14 @@ typename Inspector::result_type inspect(Inspector& f, node_frames& x) {
 /// Either end: a client, and the bridge that stands for it beside its session.
 using node_peer_actor = caf::typed_actor<caf::reacts_to<node_frames>>;
 
+/// It is time for a sign of life.
+using beat_atom = caf::atom_constant<caf::atom("beat")>;
+
 using enter_atom = caf::atom_constant<caf::atom("enter")>;
 
-/// One per node, published: lets clients of other nodes in. The answer is whom to say HELLO to; it
-/// lives as long as the client does.
-using directory_actor =
-    caf::typed_actor<caf::replies_to<enter_atom, node_peer_actor>::with<node_peer_actor>>;
+/// One per node, published: lets clients of other nodes in, with how often both ends give a sign of
+/// life, in milliseconds. The answer is whom to say HELLO to; it lives as long as the client does.
+using directory_actor = caf::typed_actor<
+    caf::replies_to<enter_atom, node_peer_actor, std::uint64_t>::with<node_peer_actor>>;
 
 } // namespace wamp

@@ -1,16 +1,19 @@
 #include <wamp/actors/session/actor_link.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 
+#include <caf/default_attachable.hpp>
+
 #include <utility>
 
 namespace wamp {
 
 actor_link::actor_link(const session_actor& session, peer_actor peer)
     : session_(caf::actor_cast<caf::actor_addr>(session)), peer_(std::move(peer)) {
-  peer_->attach_functor([session = session_] {
-    if (auto alive = caf::actor_cast<session_actor>(session))
-      caf::anon_send(alive, link_event{link_event::what::closed, "the peer ended"});
-  });
+  peer_->attach(caf::default_attachable::make_monitor(peer_.address(), session_));
+}
+
+actor_link::~actor_link() {
+  peer_->detach(caf::default_attachable::observe_token{session_, caf::default_attachable::monitor});
 }
 
 template <class Message>

@@ -10,6 +10,9 @@ namespace wamp {
 class actor_link : public peer_link {
 public:
   actor_link(const session_actor& session, peer_actor peer);
+  ~actor_link() override;
+  actor_link(const actor_link&) = delete;
+  actor_link& operator=(const actor_link&) = delete;
 
   delivery send(const message& m) override;
   delivery send(const invocation& m) override;

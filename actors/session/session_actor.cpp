@@ -24,7 +24,7 @@ public:
     link_ = make_link(self_);
     protocol_.emplace(*link_, *this);
     protocol_->open();
-    self_->set_down_handler([this](const caf::down_msg&) { on_router_down(); });
+    self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
     self_->set_exception_handler([this](std::exception_ptr& e) { return on_exception(e); });
     return {
         // CAF tries them in this order: the usual ones first.
@@ -205,6 +205,13 @@ private:
     protocol_->left();
     release_held();
     end_turn();
+  }
+
+  void on_down(const caf::down_msg& m) {
+    if (realm_.router && m.source == realm_.router.address())
+      on_router_down();
+    else // the peer, an actor that its link watches
+      on_link_event({link_event::what::closed, "the peer ended"});
   }
 
   // A router that died cannot answer `leave`, and its broker and dealer went with it.

@@ -28,7 +28,13 @@ subscriber_actor::behavior_type subscriber_behavior(
               tell(tl::unexpected(*ours));
             self->quit(e);
           });
-  return {[self](const event& m) { self->state.handler(m); }};
+  return {[self](const event& m) {
+    try {
+      self->state.handler(m);
+    } catch (...) {
+      log_exception(subscriber_state::name, std::current_exception());
+    }
+  }};
 }
 
 } // namespace

@@ -571,3 +571,125 @@ TEST_CASE_FIXTURE(fixture, "an actor waits for a session by request") {
       .receive([](session_id) {}, [&](const caf::error& e) { why = describe(e); });
   CHECK(why.find(uris::no_such_realm) == 0);
 }
+
+TEST_CASE_FIXTURE(
+    fixture, "thousands of subscriptions and procedures survive the end of a session") {
+  constexpr int count = 2500; // more than a session takes at once
+  seen<int> heard;
+  door entrance{system};
+  entrance.open_to(router);
+  auto c = std::make_unique<client>(system, settings(), entrance.way_in);
+  answer_of(c->joined());
+  std::vector<service> all;
+  for (int i = 0; i < count; ++i) {
+    all.push_back(c->subscribe("a.t" + std::to_string(i), [&, i](int) { heard.add(i); }));
+    answer_of(all.back().confirmed());
+    all.push_back(c->register_("a.p" + std::to_string(i), [i] { return i; }));
+    answer_of(all.back().confirmed());
+  }
+  auto next = spawn_router(system, test::test_realm());
+  entrance.open_to(next);
+  caf::anon_send_exit(router, caf::exit_reason::kill);
+  client other{system, settings(), entrance_actor{next}};
+  answer_of(other.joined());
+  for (int i = 0; i < count; ++i)
+    while (!c->call("a.p" + std::to_string(i)).await()) {
+    }
+  auto last = c->subscribe("a.last", [](int) {}); // behind the others
+  answer_of(last.confirmed());
+  for (int i : {0, 100, 2047, 2048, count - 1}) {
+    while (heard.empty())
+      answer_of(other.ack_publish("a.t" + std::to_string(i), 0));
+    while (!heard.empty())
+      CHECK(heard.take() == i);
+    answer_of(other.ack_publish("a.t" + std::to_string(i), 0));
+    CHECK(heard.take() == i);
+  }
+  c.reset();
+  caf::anon_send_exit(next, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE_FIXTURE(fixture, "what is tried again at the end of a client ends before it") {
+  seen<responder> asked;
+  auto callee = join();
+  auto slow = callee->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  answer_of(slow.confirmed());
+  for (int round = 0; round < 20; ++round) {
+    auto tries = std::make_unique<int>(0);
+    {
+      auto c = join();
+      std::function<void()> again = [&, c = c.get()] {
+        c->call("a.slow").then([&](const auto& a) {
+          ++*tries;
+          if (!a && *tries < 5)
+            again();
+        });
+      };
+      again();
+      asked.take();
+      c.reset();
+      CHECK(*tries == 5);
+    }
+    tries.reset(); // a callback that came later would meet it
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "the end answers those who wait for a first answer, too") {
+  auto s = settings();
+  s.realm = "nowhere"; // never a session
+  caf::scoped_actor self{system};
+  auto told = std::make_unique<std::string>();
+  {
+    client c{system, s, entrance_actor{router}};
+    auto one = c.subscribe("a.b", [] {});
+    auto two = c.register_("a.b", [] {});
+    one.confirmed().then([&](const auto& a) { *told += a.error().uri + " "; });
+    two.confirmed().then([&](const auto& a) { *told += a.error().uri; });
+  }
+  CHECK(told->size() > 20);
+  told.reset();
+  for (bool kill : {false, true}) {
+    CAPTURE(kill);
+    auto lost = spawn_client(system, s, entrance_actor{router});
+    auto sink = system.spawn([](subscriber_actor::pointer) {
+      return subscriber_actor::behavior_type{[](const event&) {}};
+    });
+    auto request = self->request(lost, 20s, attach_subscriber{"a.b", sink});
+    auto joining = self->request(lost, 20s, joined_atom::value);
+    // Its answer shows that both have come.
+    self->request(lost, 20s, get_atom::value)
+        .receive([](const client_status&) {}, [](const caf::error&) {});
+    if (kill)
+      caf::anon_send_exit(lost, caf::exit_reason::kill);
+    else
+      caf::anon_send(lost, stop_client{});
+    int answers = 0;
+    request.receive(
+        [](const subscribed&) {},
+        [&](const caf::error& e) { answers += wamp_error_of(e) ? 1 : 0; });
+    joining.receive(
+        [](session_id) {}, [&](const caf::error& e) { answers += wamp_error_of(e) ? 1 : 0; });
+    CHECK(answers == 2);
+    caf::anon_send_exit(sink, caf::exit_reason::user_shutdown);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "an event handler that is a coroutine keeps what it captures") {
+  seen<responder> asked;
+  seen<std::string> heard;
+  auto c = join();
+  auto slow = c->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  auto s = c->subscribe(
+      "a.topic", [&heard, c = c.get(), text = std::string(100, 'x')](int n) -> pending<arguments> {
+        co_await c->call("a.slow");
+        heard.add(text.substr(0, static_cast<std::size_t>(n)));
+        co_return arguments{};
+      });
+  answer_of(s.confirmed());
+  c->publish({"a.topic", {{"exclude_me", false}}}, 3);
+  auto to = asked.take();
+  s.end();
+  answer_of(c->ack_publish("a.nobody"));
+  to.result();
+  CHECK(heard.take() == "xxx");
+}

@@ -240,9 +240,9 @@ struct by_hand {
   node_peer_actor bridge;
   seen<int> ended;
 
-  explicit by_hand(const node_link_settings& link)
+  explicit by_hand(const node_link_settings& link, std::uint64_t beat = 60'000)
       : directory(spawn_directory(system, router, link)) {
-    self->request(directory, 10s, enter_atom::value, me)
+    self->request(directory, 10s, enter_atom::value, me, beat)
         .receive(
             [this](const node_peer_actor& b) { bridge = b; },
             [](const caf::error&) { FAIL("not let in"); });
@@ -297,7 +297,7 @@ TEST_CASE("a client of another node that breaks the rules is told, and let go") 
 }
 
 TEST_CASE("a client of another node that falls silent is given up, and a lost one is forgotten") {
-  by_hand peer{{.beat = 10ms}};
+  by_hand peer{{}, 10};
   peer.say({encoded(hello{"realm1", subscriber_role})});
   peer.take<welcome>();
   peer.ended.take();
@@ -336,15 +336,16 @@ TEST_CASE("a router on another node that takes nothing, and one that falls silen
   // A directory whose sessions answer HELLO and nothing else, ever.
   node other;
   auto mute = other.system().spawn([](directory_actor::pointer self) {
-    return directory_actor::behavior_type{[self](enter_atom, const node_peer_actor& client) {
-      return self->spawn<caf::linked>([client](node_peer_actor::pointer me) {
-        return node_peer_actor::behavior_type{
-            [me, client, greeted = false](const node_frames&) mutable {
-              if (!std::exchange(greeted, true))
-                me->send(client, node_frames{{encoded(welcome{session_id{1}, {}})}, 0, false});
-            }};
-      });
-    }};
+    return directory_actor::behavior_type{
+        [self](enter_atom, const node_peer_actor& client, std::uint64_t) {
+          return self->spawn<caf::linked>([client](node_peer_actor::pointer me) {
+            return node_peer_actor::behavior_type{
+                [me, client, greeted = false](const node_frames&) mutable {
+                  if (!std::exchange(greeted, true))
+                    me->send(client, node_frames{{encoded(welcome{session_id{1}, {}})}, 0, false});
+                }};
+          });
+        }};
   });
   auto port = publish_directory(mute, 0, "127.0.0.1");
   REQUIRE(port.has_value());

@@ -70,12 +70,12 @@ double in_a_fresh_process(Measure measure) {
     const double figure = measure(system, router);
     _exit(write(figures[1], &figure, sizeof figure) == sizeof figure ? 0 : 1);
   }
+  close(figures[1]);
   double figure = 0;
   if (read(figures[0], &figure, sizeof figure) != sizeof figure)
     throw std::runtime_error{"a process has failed"};
   waitpid(child, nullptr, 0);
   close(figures[0]);
-  close(figures[1]);
   return figure;
 }
 
