@@ -111,10 +111,14 @@ class FindPackageTest(ConsumerTest):
     def test_a_missing_package_is_called_by_its_debian_name(self):
         for package, debian in (("CAF", "libcaf-dev"), ("Boost", "libboost-dev"),
                                 ("tl-expected", "libexpected-dev"), ("tsl-robin-map", "robin-map-dev"),
-                                ("spdlog", "libspdlog-dev"), ("PkgConfig", "pkg-config")):
+                                ("spdlog", "libspdlog-dev"), ("OpenSSL", "libssl-dev")):
             with self.subTest(package):
                 self.refused(self.find("actors", f"CMAKE_DISABLE_FIND_PACKAGE_{package}=ON"),
                              f"(on Debian: {debian})")
+
+    def test_a_missing_pkg_config_is_called_by_its_debian_name(self):
+        self.refused(self.find("actors", "PKG_CONFIG_EXECUTABLE=/nonexistent"),
+                     "(on Debian: pkg-config)")
 
     def test_a_missing_library_of_pkg_config_is_called_by_its_debian_name(self):
         nothing = {"PKG_CONFIG_LIBDIR": "/nonexistent"}
