@@ -22,8 +22,10 @@ broker::check(const session_info& from, const wamp::subscribe& request) const {
   return std::nullopt;
 }
 
-std::optional<refusal> broker::check(const session_info& from, const wamp::publish& request) const {
-  if (!is_valid_uri(request.topic, uri_rules_))
+std::optional<refusal> broker::check(
+    const session_info& from, const wamp::publish& request, const subscription* match) const {
+  // What somebody has subscribed to was checked then.
+  if (!match && !is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
@@ -49,7 +51,8 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
 
 void broker::publish(const session_ref& from, wamp::publish&& request) {
   auto acknowledge = flag(request.options, "acknowledge");
-  if (auto no = check(*from, request)) {
+  const auto match = subscriptions_.match(request.topic);
+  if (auto no = check(*from, request, match)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
     if (acknowledge)
       out_.deliver(from, refuse(request, std::move(*no)));
@@ -57,20 +60,19 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
   }
   auto publication = random_id<publication_id>(random_);
   auto id = request.request;
-  send_events(from, std::move(request), publication);
+  if (match)
+    send_events(from, std::move(request), publication, *match);
   if (acknowledge)
     out_.deliver(from, published{id, publication});
 }
 
 void broker::send_events(
-    const session_ref& from, wamp::publish&& request, publication_id publication) {
-  auto entry = subscriptions_.match(request.topic);
-  if (!entry)
-    return;
+    const session_ref& from, wamp::publish&& request, publication_id publication,
+    const subscription& to) {
   auto event = std::make_shared<const shared_event>(
-      wamp::event{entry->id, publication, {}, std::move(request.args)});
+      wamp::event{to.id, publication, {}, std::move(request.args)});
   auto receivers = audience{from->id, request.options};
-  for (auto& subscriber : entry->subscribers)
+  for (auto& subscriber : to.subscribers)
     if (receivers.admits(*subscriber))
       out_.deliver(subscriber, event);
 }

@@ -28,11 +28,15 @@ public:
 
 private:
   std::optional<refusal> check(const session_info& from, const wamp::subscribe& request) const;
-  std::optional<refusal> check(const session_info& from, const wamp::publish& request) const;
+  /// `match`: who has subscribed to the topic, if somebody has.
+  std::optional<refusal>
+  check(const session_info& from, const wamp::publish& request, const subscription* match) const;
   bool may(const session_info& from, action what, std::string_view topic) const {
     return !authorize_ || authorize_(from, what, topic);
   }
-  void send_events(const session_ref& from, wamp::publish&& request, publication_id publication);
+  void send_events(
+      const session_ref& from, wamp::publish&& request, publication_id publication,
+      const subscription& to);
 
   uri_rules uri_rules_;
   authorizer authorize_;

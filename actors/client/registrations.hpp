@@ -8,8 +8,8 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -76,7 +76,7 @@ private:
   entries entries_;
   tsl::robin_map<std::uint64_t, procedure_key> by_id_;
   /// What a new session has still to be asked for; not all at once, as it would refuse too much.
-  std::deque<procedure_key> to_set_up_;
+  std::list<procedure_key> to_set_up_;
   std::size_t under_way_ = 0; ///< of those
   std::optional<error> over_; ///< no session will come
   procedure_key last_key_ = 0;

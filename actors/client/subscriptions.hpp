@@ -8,8 +8,8 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -83,7 +83,7 @@ private:
   /// while an event is handed out.
   tsl::robin_map<std::uint64_t, std::shared_ptr<const members>> routes_;
   /// What a new session has still to be asked for; not all at once, as it would refuse too much.
-  std::deque<entries::iterator> to_set_up_;
+  std::list<entries::iterator> to_set_up_;
   std::size_t under_way_ = 0; ///< of those
   std::optional<error> over_; ///< no session will come
   subscriber_key last_key_ = 0;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -461,10 +462,11 @@ TEST_CASE_FIXTURE(fixture, "nothing of a client is called once it is gone") {
   answer_of(slow.confirmed());
   for (int round = 0; round < 20; ++round) {
     auto told = std::make_unique<std::string>();
+    std::optional<responder> open; // or the call would have an answer
     {
       auto c = join();
       c->call("a.slow").then([&told](const auto& a) { *told = a.error().uri; });
-      asked.take();
+      open = asked.take();
     }
     CHECK(*told == uris::canceled);
     told.reset(); // a callback that came later would meet it
@@ -595,16 +597,12 @@ TEST_CASE_FIXTURE(
   for (int i = 0; i < count; ++i)
     while (!c->call("a.p" + std::to_string(i)).await()) {
     }
-  auto last = c->subscribe("a.last", [](int) {}); // behind the others
-  answer_of(last.confirmed());
-  for (int i : {0, 100, 2047, 2048, count - 1}) {
-    while (heard.empty())
+  for (int i : {0, 100, 2047, 2048, count - 1})
+    for (bool found = false; !found;) {
       answer_of(other.ack_publish("a.t" + std::to_string(i), 0));
-    while (!heard.empty())
-      CHECK(heard.take() == i);
-    answer_of(other.ack_publish("a.t" + std::to_string(i), 0));
-    CHECK(heard.take() == i);
-  }
+      while (!heard.empty())
+        found = heard.take() == i || found;
+    }
   c.reset();
   caf::anon_send_exit(next, caf::exit_reason::user_shutdown);
 }
@@ -626,7 +624,7 @@ TEST_CASE_FIXTURE(fixture, "what is tried again at the end of a client ends befo
         });
       };
       again();
-      asked.take();
+      const auto open = asked.take();
       c.reset();
       CHECK(*tries == 5);
     }
