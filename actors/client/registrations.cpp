@@ -9,6 +9,11 @@ namespace wamp {
 
 namespace {
 
+/// For who waits for the first answer to what is not wanted any more.
+error gone_meanwhile() {
+  return refuse(wamp::register_{}, uris::canceled, "unregistered meanwhile");
+}
+
 /// One for this procedure was removed while its REGISTER is under way.
 template <class Entries>
 bool some_is_leaving(const Entries& entries, const std::string& procedure) {
@@ -50,12 +55,15 @@ bool registrations::remove(procedure_key key, outcome done) {
     return true;
   }
   const auto id = e.id;
+  const auto waiting = e.was_there ? nullptr : std::move(e.told);
   by_id_.erase(id.value());
   entries_.erase(found);
   if (id)
     unregister(id, std::move(done));
   else
     done(id);
+  if (waiting)
+    waiting(tl::unexpected(gone_meanwhile()));
   return true;
 }
 
@@ -145,6 +153,7 @@ void registrations::on_ended() {
   to_set_up_.clear();
   under_way_ = 0;
   std::vector<outcome> gone;
+  std::vector<outcome> waiting;
   for (auto e = entries_.begin(); e != entries_.end();) {
     e->second.id = {};
     e->second.pending = false;
@@ -153,10 +162,14 @@ void registrations::on_ended() {
       continue;
     }
     gone.push_back(std::move(e->second.leaving));
+    if (!e->second.was_there)
+      waiting.push_back(std::move(e->second.told));
     e = entries_.erase(e);
   }
   for (auto& done : gone)
     done(registration_id{});
+  for (auto& told : waiting)
+    told(tl::unexpected(gone_meanwhile()));
 }
 
 void registrations::fail_waiting(std::string_view uri, std::string_view text) {
