@@ -39,14 +39,6 @@ void tell(const std::function<void(const result&)>& on_progress, const result& p
   }
 }
 
-/// What ends a service takes its turn in the actor; its handler ends now.
-std::function<void()> at_once(std::shared_ptr<std::atomic<bool>> over, std::function<void()> end) {
-  return [over = std::move(over), end = std::move(end)] {
-    *over = true;
-    end();
-  };
-}
-
 } // namespace
 
 pending<session_id> client::joined() const {
@@ -129,11 +121,12 @@ void client::send_publish(target to, payload args) {
 }
 
 /// A registration or subscription: `add(core, told)` sets it up and returns its key, `remove(core,
-/// key)` ends it. `told` takes every answer of the router; the first confirms. `wish` is what the
-/// log says could not be done.
+/// key)` ends it in the actor's turn; `over` says at once that it has ended. `told` takes every
+/// answer of the router; the first confirms. `wish` is what the log says could not be done.
 template <class Id, class Add, class Remove>
 service client::keep_up(
-    message_code type, const char* wish, const std::string& uri, Add add, Remove remove) {
+    message_code type, const char* wish, const std::string& uri, end_flag over, Add add,
+    Remove remove) {
   auto [answer, bring] = pending<std::uint64_t>::make(type);
   auto key = std::make_shared<std::uint64_t>(0); // only touched in the actor
   auto first = std::make_shared<bool>(true);
@@ -146,7 +139,8 @@ service client::keep_up(
   line_->post([key, add = std::move(add), told](client_core& c) mutable { *key = add(c, told); });
   service s;
   s.confirmed_ = answer;
-  s.end_ = [line = line_, key, remove] {
+  s.end_ = [line = line_, key, remove, over = std::move(over)] {
+    *over = true;
     line->post([key, remove](client_core& c) { remove(c, *key); });
   };
   return s;
@@ -161,14 +155,12 @@ service client::provide(target at, procedure_handler handler) {
     else
       f(m, to);
   };
-  auto s = keep_up<registration_id>(
-      message_code::register_, "registered", uri,
+  return keep_up<registration_id>(
+      message_code::register_, "registered", uri, std::move(over),
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.provide(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, procedure_key key) { c.procedures().remove(key, [](const auto&) {}); });
-  s.end_ = at_once(std::move(over), std::move(s.end_));
-  return s;
 }
 
 service client::listen(target at, event_handler handler) {
@@ -178,14 +170,12 @@ service client::listen(target at, event_handler handler) {
     if (!*over)
       f(m);
   };
-  auto s = keep_up<subscription_id>(
-      message_code::subscribe, "subscribed to", uri,
+  return keep_up<subscription_id>(
+      message_code::subscribe, "subscribed to", uri, std::move(over),
       [at = std::move(at), handler = std::move(handler)](client_core& c, auto told) mutable {
         return c.topics().add(std::move(at.uri), std::move(at.options), std::move(handler), told);
       },
       [](client_core& c, subscriber_key key) { c.topics().remove(key, [](const auto&) {}); });
-  s.end_ = at_once(std::move(over), std::move(s.end_));
-  return s;
 }
 
 } // namespace wamp

@@ -18,6 +18,8 @@
 #include <wamp/actors/client/target.hpp>
 #include <wamp/actors/client/typed_answers.hpp>
 
+#include <atomic>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -180,13 +182,15 @@ private:
   service provide(target at, procedure_handler handler);
   service listen(target at, event_handler handler);
   void declare(service s);
+  using end_flag = std::shared_ptr<std::atomic<bool>>;
   template <class Id, class Add, class Remove>
-  service
-  keep_up(message_code type, const char* wish, const std::string& uri, Add add, Remove remove);
+  service keep_up(
+      message_code type, const char* wish, const std::string& uri, end_flag over, Add add,
+      Remove remove);
 
   mutable std::mutex declaring_;
-  std::vector<pending<std::uint64_t>>
-      declared_; ///< those that are not answered yet, and some that are
+  /// Those that are not answered yet, and some that are.
+  std::vector<pending<std::uint64_t>> declared_;
   std::shared_ptr<client_line> line_ = std::make_shared<client_line>();
   client_actor actor_;
 };

@@ -82,8 +82,7 @@ void client_core::alarm(client_alarm which) {
   owner_.connect();
 }
 
-// -- calls that may not take for ever
-// --------------------------------------------------------------
+// -- calls that may not take for ever --
 
 request_id client_core::call(wamp::call m, completion<result> done) {
   const auto timeout = timeout_of(m);
@@ -131,8 +130,7 @@ void client_core::on_calls_due() {
   arm_call_alarm();
 }
 
-// -- the end
-// ---------------------------------------------------------------------------------------
+// -- the end --
 
 void client_core::stop(std::string_view reason) {
   if (stopping_ || status_.state == client_state::stopped)

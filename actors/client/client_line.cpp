@@ -61,11 +61,15 @@ void client_line::work_off(client_core& core) {
     run(core, [&] { t->run(core); });
 }
 
-void client_line::run_own(client_core& core) {
-  // What they post comes behind them; but others want their turn, too.
+void client_line::run_rounds(client_core& core) {
   for (int round = 0; round < max_rounds && !own_.empty(); ++round)
     for (auto& t : std::exchange(own_, {}))
       t->run(core);
+}
+
+void client_line::run_own(client_core& core) {
+  // What they post comes behind them; but others want their turn, too.
+  run_rounds(core);
   if (own_.empty())
     return;
   auto rest = std::exchange(own_, {});
@@ -75,9 +79,7 @@ void client_line::run_own(client_core& core) {
 }
 
 void client_line::drain(client_core& core) {
-  for (int round = 0; round < max_rounds && !own_.empty(); ++round)
-    for (auto& t : std::exchange(own_, {}))
-      t->run(core);
+  run_rounds(core);
   // Who tries again whatever the error is would do so when it is destroyed, too.
   for (auto& t : std::exchange(own_, {}))
     static_cast<void>(t.release());

@@ -82,6 +82,7 @@ private:
   };
 
   void post_task(std::unique_ptr<task> t);
+  void run_rounds(client_core& core);
   void run_own(client_core& core);
 
   mutable std::mutex mutex_;

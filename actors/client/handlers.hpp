@@ -70,8 +70,7 @@ void answer_with(const responder& to, R&& returned) {
 ///   (const invocation&, responder)               answers by the responder, now or later
 ///   (const list&, const dict&, const dict&)      arguments, keyword arguments, details
 ///   (responder, typed parameters...)             for progressive results, and to see interrupts;
-///   one
-///                                                that returns void answers by the responder, later
+///                                                that returns void: answers by it, later
 ///   (typed parameters...)                        see callable.hpp; wrong ones are answered with
 ///                                                wamp.error.invalid_argument
 /// The last three answer by what they return: nothing, a value, a std::tuple for several, `kwargs`

@@ -78,6 +78,7 @@ void registrations::unregister(registration_id id, outcome done) {
 
 void registrations::register_(procedure_key key, entry& e) {
   e.pending = true;
+  to_set_up_.asked();
   protocol_.register_(
       wamp::register_{{}, e.options, e.procedure},
       [this, key](tl::expected<registered, error> answer) {
@@ -89,10 +90,9 @@ void registrations::register_(procedure_key key, entry& e) {
 
 void registrations::on_answer(procedure_key key, tl::expected<registered, error> answer) {
   auto& e = entries_.at(key);
-  if (under_way_ > 0)
-    --under_way_;
+  to_set_up_.answered();
   if (!answer && e.was_there && !e.removed && answer.error().uri == uris::unavailable) {
-    to_set_up_.push_back(key); // the router had too much to do: again, behind the others
+    to_set_up_.add(key); // the router had too much to do: again, behind the others
     return set_up_next();
   }
   e.pending = false;
@@ -133,25 +133,18 @@ void registrations::on_joined() {
   // Those that are added meanwhile register themselves; those that are removed stay till answered.
   for (auto& [key, e] : entries_) {
     e.pending = true;
-    to_set_up_.push_back(key);
+    to_set_up_.add(key);
   }
   set_up_next();
 }
 
 void registrations::set_up_next() {
-  constexpr std::size_t at_once = 256;
-  while (under_way_ < at_once && !to_set_up_.empty()) {
-    const auto next = to_set_up_.front();
-    to_set_up_.pop_front();
-    ++under_way_;
-    register_(next, entries_.at(next));
-  }
+  to_set_up_.go_on([this](procedure_key key) { register_(key, entries_.at(key)); });
 }
 
 void registrations::on_ended() {
   by_id_.clear();
   to_set_up_.clear();
-  under_way_ = 0;
   std::vector<outcome> gone;
   std::vector<outcome> waiting;
   for (auto e = entries_.begin(); e != entries_.end();) {

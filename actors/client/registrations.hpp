@@ -4,12 +4,12 @@
 #pragma once
 
 #include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/actors/client/set_up_queue.hpp>
 
 #include <tsl/robin_map.h>
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,9 +75,7 @@ private:
   client_protocol& protocol_;
   entries entries_;
   tsl::robin_map<std::uint64_t, procedure_key> by_id_;
-  /// What a new session has still to be asked for; not all at once, as it would refuse too much.
-  std::list<procedure_key> to_set_up_;
-  std::size_t under_way_ = 0; ///< of those
+  set_up_queue<procedure_key> to_set_up_;
   std::optional<error> over_; ///< no session will come
   procedure_key last_key_ = 0;
 };

@@ -1,5 +1,5 @@
-// A client's way to its router, opened anew for each session: within the process (local_way) or
-// through a socket (remote_way), or across CAF nodes (node_way). Lives in the client's actor and is
+// A client's way to its router, opened anew for each session: within the process (local_way),
+// through a socket (remote_way) or across CAF nodes (node_way). Lives in the client's actor and is
 // called there.
 #pragma once
 

@@ -67,6 +67,7 @@ bool subscriptions::remove(subscriber_key key, outcome done) {
 
 void subscriptions::subscribe(entries::iterator e) {
   e->second.pending = true;
+  to_set_up_.asked();
   protocol_.subscribe(
       wamp::subscribe{{}, e->second.options, e->first},
       [this, e](tl::expected<subscribed, error> answer) {
@@ -78,10 +79,9 @@ void subscriptions::subscribe(entries::iterator e) {
 
 void subscriptions::on_answer(entries::iterator e, tl::expected<subscribed, error> answer) {
   auto& wish = e->second;
-  if (under_way_ > 0)
-    --under_way_;
+  to_set_up_.answered();
   if (!answer && wish.was_there && answer.error().uri == uris::unavailable) {
-    to_set_up_.push_back(e); // the router had too much to do: again, behind the others
+    to_set_up_.add(e); // the router had too much to do: again, behind the others
     return set_up_next();
   }
   wish.pending = false;
@@ -111,13 +111,7 @@ void subscriptions::on_answer(entries::iterator e, tl::expected<subscribed, erro
 }
 
 void subscriptions::set_up_next() {
-  constexpr std::size_t at_once = 256;
-  while (under_way_ < at_once && !to_set_up_.empty()) {
-    auto next = to_set_up_.front();
-    to_set_up_.pop_front();
-    ++under_way_;
-    subscribe(next);
-  }
+  to_set_up_.go_on([this](entries::iterator e) { subscribe(e); });
 }
 
 /// Another entry has the same subscription, or is about to get it.
@@ -162,7 +156,7 @@ void subscriptions::route(const std::string& topic, subscription_id id) {
 void subscriptions::on_joined() {
   for (auto e = entries_.begin(); e != entries_.end(); ++e) {
     e->second.pending = true; // so that it stays, whatever a handler does meanwhile
-    to_set_up_.push_back(e);
+    to_set_up_.add(e);
   }
   set_up_next();
 }
@@ -170,7 +164,6 @@ void subscriptions::on_joined() {
 void subscriptions::on_ended() {
   routes_.clear();
   to_set_up_.clear();
-  under_way_ = 0;
   for (auto& [topic, wish] : entries_) {
     wish.id = {};
     wish.pending = false;

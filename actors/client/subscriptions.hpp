@@ -4,12 +4,12 @@
 #pragma once
 
 #include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/actors/client/set_up_queue.hpp>
 
 #include <tsl/robin_map.h>
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -82,9 +82,7 @@ private:
   /// Who gets the events of a subscription. Made anew when that changes, so that it stays as it is
   /// while an event is handed out.
   tsl::robin_map<std::uint64_t, std::shared_ptr<const members>> routes_;
-  /// What a new session has still to be asked for; not all at once, as it would refuse too much.
-  std::list<entries::iterator> to_set_up_;
-  std::size_t under_way_ = 0; ///< of those
+  set_up_queue<entries::iterator> to_set_up_;
   std::optional<error> over_; ///< no session will come
   subscriber_key last_key_ = 0;
 };

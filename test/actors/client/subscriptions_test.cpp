@@ -199,3 +199,28 @@ TEST_CASE_FIXTURE(fixture, "a revoked subscription is gone for good") {
   join();
   CHECK(to_router.empty());
 }
+
+TEST_CASE_FIXTURE(
+    fixture, "what can not be sent in a new session is sent when something is answered") {
+  join();
+  add("a", "a.a");
+  grant(1);
+  outcomes.take();
+  add("b", "a.b");
+  grant(2);
+  outcomes.take();
+  client.connection_lost("gone");
+  client.join({"realm1", {}});
+  to_router.clear();
+  answer = sent::full;
+  client.receive(welcome{session_id{9}, {}});
+  CHECK(to_router.empty());
+  answer = sent::yes;
+  add("c", "a.c");
+  grant(3);
+  outcomes.take();
+  CHECK(grant(4).topic == "a.a");
+  CHECK(grant(5).topic == "a.b");
+  send_event(5);
+  CHECK(take_heard() == names{"b"});
+}
