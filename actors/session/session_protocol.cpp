@@ -4,6 +4,7 @@
 #include <wamp/serialization/uris.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace wamp {
 
@@ -78,11 +79,7 @@ void session_protocol::on_established(message&& m) {
             leave_realm();
             on_goodbye();
           },
-          [&](abort&) {
-            leave_realm();
-            state_ = state::ended;
-            peer_.close(ending::aborted);
-          },
+          [&](abort&) { end_behind_realm(ending::aborted); },
           [&](auto& x) {
             violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
                 " is not for a client to send in an established session"));
@@ -159,9 +156,16 @@ void session_protocol::violation(std::string_view text) {
 
 void session_protocol::abort_for(std::string_view text, ending how) {
   peer_.send(message{violation_abort(text)});
+  end_behind_realm(how);
+}
+
+void session_protocol::end_behind_realm(ending how) {
   leave_realm();
   state_ = state::ended;
-  peer_.close(how);
+  if (in_realm_)
+    ending_ = how;
+  else
+    peer_.close(how);
 }
 
 void session_protocol::waited_too_long() {
@@ -174,6 +178,7 @@ void session_protocol::waited_too_long() {
 void session_protocol::connection_closed() {
   leave_realm();
   state_ = state::ended;
+  ending_.reset();
 }
 
 // -- the router ----------------------------------------------------------------------------------
@@ -236,6 +241,8 @@ void session_protocol::leave_realm() {
 
 void session_protocol::left() {
   in_realm_ = false;
+  if (const auto how = std::exchange(ending_, {}))
+    return peer_.close(*how);
   if (state_ != state::leaving)
     return;
   if (std::exchange(owes_goodbye_, false))

@@ -15,6 +15,7 @@
 #include <wamp/serialization/messages.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -89,6 +90,8 @@ private:
   void on_established(message&& m);
   void on_goodbye();
   void abort_for(std::string_view text, ending how);
+  /// Who sees the connection end can take the procedures that were this session's.
+  void end_behind_realm(ending how);
   void leave_realm();
   void reopen_or_close();
 
@@ -116,6 +119,7 @@ private:
   bool for_good_ = false;
   bool owes_goodbye_ = false; ///< the peer said GOODBYE first
   bool paused_ = false;
+  std::optional<ending> ending_; ///< how the connection ends, once the realm has let go
 };
 
 } // namespace wamp

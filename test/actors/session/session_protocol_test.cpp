@@ -74,6 +74,14 @@ struct fixture {
     REQUIRE(session.current() == state::established);
   }
 
+  /// A session that was in a realm ends its connection behind that only.
+  void realm_lets_go() {
+    if (links.leaves > 0) {
+      CHECK_FALSE(links.closed);
+      session.left();
+    }
+  }
+
   void expect_violation(std::string_view part_of_message = "") {
     auto a = links.take<wamp::abort>();
     CHECK(a.reason == uris::protocol_violation);
@@ -81,6 +89,7 @@ struct fixture {
     REQUIRE(text);
     CAPTURE(*text);
     CHECK(text->find(part_of_message) != std::string::npos);
+    realm_lets_go();
     CHECK(links.closed == ending::violation);
     CHECK(session.current() == state::ended);
     CHECK(links.to_peer.empty());
@@ -213,8 +222,17 @@ TEST_CASE_FIXTURE(fixture, "ABORT from the client is not answered") {
   }
   session.receive(message{wamp::abort{{}, "wamp.error.no", {}}});
   CHECK(links.to_peer.empty());
+  realm_lets_go();
   CHECK(links.closed == ending::aborted);
   CHECK(session.current() == state::ended);
+}
+
+TEST_CASE_FIXTURE(fixture, "a connection that ends by itself is not closed when the realm lets go") {
+  establish();
+  session.receive(message{wamp::abort{{}, "wamp.error.no", {}}});
+  session.connection_closed();
+  session.left();
+  CHECK_FALSE(links.closed);
 }
 
 TEST_CASE_FIXTURE(fixture, "a rejected HELLO gets the router's ABORT") {
@@ -234,8 +252,9 @@ TEST_CASE_FIXTURE(fixture, "invalid UTF-8 has a close code of its own, behind th
   establish();
   session.receive(decode_error{"invalid UTF-8", 3, "", true});
   CHECK(links.take<wamp::abort>().reason == uris::protocol_violation);
-  CHECK(links.closed == ending::invalid_utf8);
   CHECK(links.leaves == 1);
+  realm_lets_go();
+  CHECK(links.closed == ending::invalid_utf8);
 }
 
 TEST_CASE("request ids count from 1 over all kinds of requests") {
