@@ -161,7 +161,7 @@ void client_core::lose_actor() {
 
 void client_core::on_joined(const welcome& m) {
   owner_.set_alarm(client_alarm::session, {});
-  plan_.succeeded();
+  joined_at_ = owner_.now();
   ++session_count_;
   status_.session = m.session;
   change(client_state::joined, {}, {});
@@ -174,7 +174,9 @@ void client_core::on_ended(std::string_view reason, std::string_view text) {
   open_.clear();
   registrations_.on_ended();
   subscriptions_.on_ended();
-  auto pause = stopping_ ? std::nullopt : plan_.next();
+  const auto joined_at = std::exchange(joined_at_, {});
+  const auto lasted = joined_at ? owner_.now() - *joined_at : client_owner::time_point::duration{};
+  auto pause = stopping_ ? std::nullopt : plan_.next(lasted);
   // Who is told that it waits may turn the clock.
   owner_.set_alarm(client_alarm::session, pause.value_or(std::chrono::milliseconds{0}));
   change(pause ? client_state::disconnected : client_state::stopped, reason, text);

@@ -138,6 +138,7 @@ private:
   subscriptions subscriptions_{protocol_};
   registrations registrations_{protocol_};
   reconnect_plan plan_;
+  std::optional<client_owner::time_point> joined_at_;
   call_deadlines deadlines_;
   std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;

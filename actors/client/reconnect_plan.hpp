@@ -17,7 +17,8 @@ struct reconnect_settings {
   std::chrono::milliseconds first{100};   ///< the longest that the first pause may be
   std::chrono::milliseconds most{30'000}; ///< and any pause
   double growth = 2;                      ///< from one pause to the next
-  /// Attempts in a row that may fail before the client gives up.
+  /// Attempts in a row that may fail before the client gives up. A session that ends sooner than
+  /// the next pause would is one of them.
   std::uint64_t max_attempts = std::numeric_limits<std::uint64_t>::max();
 };
 
@@ -29,9 +30,14 @@ public:
   explicit reconnect_plan(reconnect_settings settings, dice random = small_dice())
       : settings_(settings), random_(std::move(random)) {}
 
-  /// How long to wait after an attempt that failed, or a session that ended: between half of what
-  /// the plan says and all of it. Nothing: give up.
-  std::optional<std::chrono::milliseconds> next() {
+  /// How long to wait after an attempt that failed, or a session that ended after so long: between
+  /// half of what the plan says and all of it. Nothing: give up.
+  std::optional<std::chrono::milliseconds> next(std::chrono::nanoseconds lasted = {}) {
+    // A router that throws the client out again and again is not asked ever faster.
+    if (lasted >= pause_) {
+      failed_ = 0;
+      pause_ = settings_.first;
+    }
     if (!settings_.enabled || failed_ >= settings_.max_attempts)
       return std::nullopt;
     const auto longest = pause_;
@@ -41,12 +47,6 @@ public:
     ++failed_;
     const auto half = static_cast<std::uint64_t>(std::max<std::int64_t>(longest.count() / 2, 1));
     return std::chrono::milliseconds{static_cast<std::int64_t>(half + random_() % (half + 1))};
-  }
-
-  /// A session was established: the next failure is the first again.
-  void succeeded() {
-    failed_ = 0;
-    pause_ = settings_.first;
   }
 
 private:

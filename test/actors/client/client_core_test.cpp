@@ -224,6 +224,28 @@ TEST_CASE_FIXTURE(fixture, "whoever waits for a session is told when there is on
   CHECK(told == std::vector{true, true, false, false});
 }
 
+TEST_CASE_FIXTURE(fixture, "it is patient with a router that lets it in and throws it out") {
+  core.start();
+  for (int session = 1; session <= 3; ++session) {
+    join();
+    CHECK(changes.back().state == client_state::joined);
+    time += 10ms;
+    core.connection_lost("out");
+    CHECK(alarm_in >= 50ms * (1 << (session - 1)));
+    core.alarm(client_alarm::session);
+  }
+  join();
+  time += 1h; // a session to be proud of: all attempts are there again
+  core.connection_lost("out");
+  CHECK(changes.back().state == client_state::disconnected);
+  CHECK(alarm_in <= 100ms);
+  for (int attempt = 2; attempt <= 4; ++attempt) {
+    core.alarm(client_alarm::session);
+    core.connection_lost("refused");
+  }
+  CHECK(stops == 1);
+}
+
 TEST_CASE("pauses grow up to a bound, and are of random length") {
   reconnect_settings s;
   s.first = 100ms;
@@ -238,8 +260,9 @@ TEST_CASE("pauses grow up to a bound, and are of random length") {
   CHECK(*plan.next() == 400ms);
   CHECK(*plan.next() == 500ms);
   CHECK(*plan.next() == 500ms);
-  plan.succeeded();
-  CHECK(*plan.next() == 50ms);
+  CHECK(*plan.next(999ms) == 500ms); // a session that is over sooner than the pause would be
+  CHECK(*plan.next(1000ms) == 50ms);
+  CHECK(*plan.next(199ms) == 100ms);
   s.enabled = false;
   CHECK_FALSE(reconnect_plan{s}.next());
 }
