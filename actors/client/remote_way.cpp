@@ -89,14 +89,17 @@ remote_way::~remote_way() {
 void remote_way::open(client_core&) {
   close();
   const auto& url = to_.urls[next_url_++ % to_.urls.size()];
-  const to_client client{client_, generation_};
   attempt_ = std::make_unique<connector>(
-      *to_.thread, url, to_.options, [this, client](connector::result made) {
-        client.tell([this, made = std::move(made)](client_core& core) {
-          if (made)
+      *to_.thread, url, to_.options,
+      [this, client = client_, current = generation_, mine = *generation_](connector::result r) {
+        client->post([this, current, mine, made = std::move(r)](client_core& core) {
+          const bool wanted = *current == mine;
+          if (wanted && made)
             adopt(*made, core);
-          else
+          else if (wanted)
             core.connection_lost(made.error());
+          else if (made) // another attempt has begun meanwhile
+            (*made)->close(close_reason::normal);
         });
       });
 }
