@@ -14,6 +14,7 @@
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
+#include <wamp/actors/session/in_flight.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/codec.hpp>
 #include <wamp/serialization/messages.hpp>
@@ -128,6 +129,7 @@ struct event_batch {
 
 struct client_batch {
   std::vector<message> messages; ///< any that a WAMP client may send
+  receipt until_handled;
 };
 
 /// An event is shared by all who receive it.
@@ -135,6 +137,7 @@ using for_client = std::variant<message, event_ref>;
 
 struct session_batch {
   std::vector<for_client> messages;
+  receipt until_handled; ///< whoever keeps messages for later keeps it, too
 };
 
 /// What a router tells of itself.

@@ -1,6 +1,7 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/attached_actors.hpp>
 #include <wamp/actors/client/client_actor.hpp>
+#include <wamp/actors/client/event_feed.hpp>
 #include <wamp/actors/client/local_way.hpp>
 #include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/client/remote_way.hpp>
@@ -128,6 +129,13 @@ private:
     return {};
   }
 
+  /// An invocation that an actor is working on.
+  struct passed_invocation {
+    caf::actor_addr server;
+    responder to;
+    std::size_t weight = 0;
+  };
+
   // -- requests of actors --
 
   caf::typed_response_promise<session_id> on_joined_request() {
@@ -171,7 +179,9 @@ private:
   }
 
   caf::typed_response_promise<subscribed> on_attach(attach_subscriber& m) {
-    const auto deliver_event = [who = m.who](const event& e) { caf::anon_send(who, e); };
+    const auto deliver_event = [feed = std::make_shared<event_feed>(self_, m.who)](const event& e) {
+      feed->send(e);
+    };
     return attach<subscribed, subscription_id>(
         attachment::kind::subscriber, m.topic, m.who, [&](auto done) {
           return core_->topics().add(
@@ -219,18 +229,29 @@ private:
   }
 
   void pass_to(const procedure_actor& who, const invocation& i, const responder& to) {
+    if (passed_bytes_ >= in_flight::bound)
+      return to.fail(std::string{uris::unavailable}, {"the procedure has too much to do"});
     const auto number = ++last_passed_;
-    passed_.emplace(number, passed_invocation{who.address(), to});
+    passed_.emplace(number, passed_invocation{who.address(), to, weight_of(i)});
+    passed_bytes_ += weight_of(i);
     self_->request(who, caf::infinite, i)
         .then(
             [this, number](arguments& a) {
-              if (auto p = passed_.extract(number))
-                run([&] { p.mapped().to.result(payload::native(std::move(a))); });
+              if (auto p = take_passed(number))
+                run([&] { p->to.result(payload::native(std::move(a))); });
             },
             [this, number](const caf::error& e) {
-              if (auto p = passed_.extract(number))
-                run([&] { on_actors_error(p.mapped().to, e); });
+              if (auto p = take_passed(number))
+                run([&] { on_actors_error(p->to, e); });
             });
+  }
+
+  std::optional<passed_invocation> take_passed(std::uint64_t number) {
+    auto p = passed_.extract(number);
+    if (!p)
+      return std::nullopt;
+    passed_bytes_ -= p.mapped().weight;
+    return std::move(p.mapped());
   }
 
   static void on_actors_error(const responder& to, const caf::error& e) {
@@ -253,6 +274,7 @@ private:
         continue;
       }
       on_actors_error(p->second.to, why);
+      passed_bytes_ -= p->second.weight;
       p = passed_.erase(p);
     }
   }
@@ -331,12 +353,8 @@ private:
   std::unique_ptr<router_way> way_;
   std::optional<client_core> core_; ///< from start() on
   attached_actors attached_;
-  /// Invocations that actors are working on.
-  struct passed_invocation {
-    caf::actor_addr server;
-    responder to;
-  };
   std::unordered_map<std::uint64_t, passed_invocation> passed_;
+  std::size_t passed_bytes_ = 0;
   std::uint64_t last_passed_ = 0;
   std::array<std::uint64_t, 2> alarms_{}; ///< the number of the last, by client_alarm
   std::uint64_t last_alarm_ = 0;

@@ -1,4 +1,6 @@
+#include <wamp/actors/log.hpp>
 #include <wamp/actors/session/actor_link.hpp>
+#include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 
 #include <caf/default_attachable.hpp>
@@ -13,33 +15,45 @@ actor_link::actor_link(const session_actor& session, peer_actor peer)
 }
 
 actor_link::~actor_link() {
+  if (lost_events_ > 0)
+    logger()->warn("a client in this process has lost {} events", lost_events_);
   peer_->detach(caf::default_attachable::observe_token{session_, caf::default_attachable::monitor});
 }
 
 template <class Message>
-void actor_link::add(const Message& m) {
+void actor_link::add(const Message& m, std::size_t weight) {
   if (batch_.empty())
     batch_.reserve(last_size_); // most turns are like the one before
   batch_.emplace_back(m);
+  unhandled_.add(weight);
 }
 
+// What the peer has asked for is never too much for it; what others want of it may be.
+
 delivery actor_link::send(const message& m) {
-  add(m);
+  add(m, std::visit([](const auto& x) { return weight_of(x); }, m));
   return delivery::accepted;
 }
 
 delivery actor_link::send(const invocation& m) {
-  add(m);
+  if (unhandled_.is_full())
+    return delivery::full;
+  add(m, weight_of(m));
   return delivery::accepted;
 }
 
 delivery actor_link::send(const result& m) {
-  add(m);
+  if (unhandled_.is_full() && flag(m.details, "progress"))
+    return delivery::full;
+  add(m, weight_of(m));
   return delivery::accepted;
 }
 
 void actor_link::send(const event_ref& e) {
-  add(e);
+  if (!unhandled_.is_full())
+    add(e, weight_of(e->event()));
+  else if (++lost_events_ == 1)
+    logger()->warn("a client in this process is too slow: it loses events");
 }
 
 void actor_link::flush() {
@@ -50,7 +64,7 @@ void actor_link::flush() {
   peer_->enqueue(
       caf::make_mailbox_element(
           caf::actor_cast<caf::strong_actor_ptr>(session_), caf::make_message_id(), {},
-          session_batch{std::exchange(batch_, {})}),
+          session_batch{std::exchange(batch_, {}), unhandled_.take_receipt()}),
       nullptr);
 }
 

@@ -1,9 +1,14 @@
 // The link to a peer that is an actor of this process: messages pass as they are, those
-// of one turn as one batch.
+// of one turn as one batch. One that is slow loses
+// events, and is not called.
 #pragma once
 
 #include <wamp/actors/interfaces.hpp>
+#include <wamp/actors/session/in_flight.hpp>
 #include <wamp/actors/session/peer_link.hpp>
+
+#include <cstdint>
+#include <vector>
 
 namespace wamp {
 
@@ -28,13 +33,15 @@ public:
 
 private:
   template <class Message>
-  void add(const Message& m);
+  void add(const Message& m, std::size_t weight);
 
   // Weak: the session owns this link.
   caf::actor_addr session_;
   peer_actor peer_;
   std::vector<for_client> batch_;
   std::size_t last_size_ = 1;
+  in_flight unhandled_;
+  std::uint64_t lost_events_ = 0;
 };
 
 } // namespace wamp
