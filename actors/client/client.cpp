@@ -100,6 +100,12 @@ client::start_call(target to, payload args, std::function<void(const result&)> o
   return {answer, line_, id};
 }
 
+result_stream client::start_stream(target to, payload args) {
+  return result_stream{[&](std::function<void(const result&)> on_progress) {
+    return start_call(std::move(to), std::move(args), std::move(on_progress));
+  }};
+}
+
 pending<published> client::send_acknowledged(target to, payload args) {
   auto [answer, bring] = pending<published>::make(message_code::publish);
   wamp::publish m{{}, std::move(to.options), std::move(to.uri), std::move(args)};

@@ -13,8 +13,10 @@
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/handlers.hpp>
 #include <wamp/actors/client/node_way.hpp>
+#include <wamp/actors/client/outgoing_call.hpp>
 #include <wamp/actors/client/pending.hpp>
 #include <wamp/actors/client/remote_way.hpp>
+#include <wamp/actors/client/result_stream.hpp>
 #include <wamp/actors/client/target.hpp>
 #include <wamp/actors/client/typed_answers.hpp>
 
@@ -27,30 +29,6 @@
 #include <vector>
 
 namespace wamp {
-
-/// A call that was made. Letting go of it does not cancel it.
-class outgoing_call : public pending<result> {
-public:
-  outgoing_call(
-      pending<result> p, std::shared_ptr<client_line> client, std::shared_ptr<std::uint64_t> id)
-      : pending<result>(std::move(p)), client_(std::move(client)), id_(std::move(id)) {}
-
-  using pending<result>::get;
-
-  /// get(), with the arguments as a T, see as(). Throws wamp_error for an ERROR, and with
-  /// invalid_argument if they are something else.
-  template <class T>
-  T get() const {
-    return as<T>(get());
-  }
-
-  /// The answer is then an ERROR, unless it came before; without effect after it.
-  void cancel(cancel_mode mode = cancel_mode::killnowait) const;
-
-private:
-  std::shared_ptr<client_line> client_;
-  std::shared_ptr<std::uint64_t> id_; ///< touched in the client's actor alone
-};
 
 /// A subscription, or a registration, that ends with this object. Movable.
 class service {
@@ -140,6 +118,13 @@ public:
         std::move(to), make_payload(std::forward<Args>(args)...), std::move(on_progress));
   }
 
+  /// The same, to ask for one result after the other.
+  template <class... Args>
+  result_stream stream(target to, Args&&... args) {
+    to.options.set("receive_progress", true);
+    return start_stream(std::move(to), make_payload(std::forward<Args>(args)...));
+  }
+
   /// What can not be sent is lost; wrong options are logged.
   template <class... Args>
   void publish(target to, Args&&... args) {
@@ -177,6 +162,7 @@ public:
 
 private:
   outgoing_call start_call(target to, payload args, std::function<void(const result&)> on_progress);
+  result_stream start_stream(target to, payload args);
   void send_publish(target to, payload args);
   pending<published> send_acknowledged(target to, payload args);
   service provide(target at, procedure_handler handler);

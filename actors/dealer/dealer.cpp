@@ -84,10 +84,18 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  auto opened = invocations_.open(from, request.request, entry->callee);
+  const auto& callee = entry->callee->features;
+  // Of a callee that can not be stopped, nobody wants more and more results.
+  const bool progress = flag(request.options, "receive_progress")
+                        && callee.callee_progressive_call_results && callee.callee_call_canceling;
+  auto opened = invocations_.open(from, request.request, entry->callee, progress);
   if (!opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
-  out_.deliver(entry->callee, invocation{*opened, entry->id, {}, std::move(request.args)});
+  dict details;
+  if (progress)
+    details.set("receive_progress", true);
+  out_.deliver(
+      entry->callee, invocation{*opened, entry->id, std::move(details), std::move(request.args)});
 }
 
 void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
@@ -109,15 +117,22 @@ void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
 }
 
 void dealer::yield(const session_ref& from, wamp::yield&& answer) {
-  // Nobody is promised progressive results, so nobody gets them: the final one is still to come.
   if (flag(answer.options, "progress"))
-    return;
+    return pass_progress_on(from, std::move(answer));
   auto closed = invocations_.close_served(from->id, answer.request);
   if (!closed)
     return;
   if (find<std::string>(answer.options, "ppt_scheme"))
     return out_.deliver(closed->caller, failure(*closed, uris::feature_not_supported));
   out_.deliver(closed->caller, result{closed->call, {}, std::move(answer.args)});
+}
+
+/// Progress that the caller did not ask for is not for it: the final result is still to come.
+void dealer::pass_progress_on(const session_ref& from, wamp::yield&& answer) {
+  const auto open = invocations_.served(from->id, answer.request);
+  if (open && open->receives_progress)
+    out_.deliver(
+        open->caller, result{open->call, dict{{"progress", true}}, std::move(answer.args)});
 }
 
 void dealer::fail(const session_ref& from, wamp::error&& answer) {

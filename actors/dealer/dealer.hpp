@@ -1,7 +1,8 @@
 // What a realm's dealer decides: who serves a call, and that every call gets exactly one answer.
 // Plain C++: the dealer actor hands each message in and carries out what comes back through its
 // outbox. Not thread-safe.
-// Spec: "Remote Procedure Calls" (basic profile), "Call Canceling" (advanced profile).
+// Spec: "Remote Procedure Calls" (basic profile), "Call Canceling", "Progressive Call Results"
+// (advanced profile).
 #pragma once
 
 #include <wamp/actors/answers.hpp>
@@ -36,6 +37,7 @@ public:
 private:
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
+  void pass_progress_on(const session_ref& from, wamp::yield&& answer);
   bool may(const session_info& from, action what, std::string_view procedure) const {
     return !authorize_ || authorize_(from, what, procedure);
   }

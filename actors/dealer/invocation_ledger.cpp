@@ -4,8 +4,8 @@
 
 namespace wamp {
 
-tl::expected<invocation_id, invocation_ledger::refused>
-invocation_ledger::open(const session_ref& caller, request_id call, const session_ref& callee) {
+tl::expected<invocation_id, invocation_ledger::refused> invocation_ledger::open(
+    const session_ref& caller, request_id call, const session_ref& callee, bool receives_progress) {
   auto& callers = at(caller);
   if (callers.made.size() >= max_pending_)
     return tl::unexpected{refused::too_many};
@@ -14,7 +14,7 @@ invocation_ledger::open(const session_ref& caller, request_id call, const sessio
   if (!callers.made.try_emplace(call, made_entry{&callees, id}).second)
     return tl::unexpected{refused::id_in_flight};
   callees.last_invocation = id.value();
-  callees.serving.insert_or_assign(id, serving_entry{&callers, call});
+  callees.serving.insert_or_assign(id, serving_entry{&callers, call, receives_progress});
   ++open_calls_;
   return id;
 }
@@ -31,6 +31,19 @@ std::optional<pending_call> invocation_ledger::made(session_id caller, request_i
 }
 
 std::optional<pending_call>
+invocation_ledger::served(session_id callee, invocation_id invocation) const {
+  auto calls = find(callee);
+  if (!calls)
+    return std::nullopt;
+  auto found = calls->serving.find(invocation);
+  if (found == calls->serving.end())
+    return std::nullopt;
+  auto& entry = found->second;
+  return pending_call{
+      entry.caller->session, entry.call, calls->session, invocation, entry.receives_progress};
+}
+
+std::optional<pending_call>
 invocation_ledger::close_served(session_id callee, invocation_id invocation) {
   auto calls = find(callee);
   if (!calls)
@@ -42,7 +55,8 @@ invocation_ledger::close_served(session_id callee, invocation_id invocation) {
   calls->serving.erase(found);
   entry.caller->made.erase(entry.call);
   --open_calls_;
-  return pending_call{entry.caller->session, entry.call, calls->session, invocation};
+  return pending_call{
+      entry.caller->session, entry.call, calls->session, invocation, entry.receives_progress};
 }
 
 void invocation_ledger::close(const pending_call& entry) {

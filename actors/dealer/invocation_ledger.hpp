@@ -21,6 +21,7 @@ struct pending_call {
   request_id call;
   session_ref callee;
   invocation_id invocation;
+  bool receives_progress = false; ///< the callee knows that it may send some
 };
 
 class invocation_ledger {
@@ -34,13 +35,16 @@ public:
   };
 
   /// Opens a call and gives it the callee's next invocation id.
-  tl::expected<invocation_id, refused>
-  open(const session_ref& caller, request_id call, const session_ref& callee);
+  tl::expected<invocation_id, refused> open(
+      const session_ref& caller, request_id call, const session_ref& callee,
+      bool receives_progress = false);
 
   /// Looked up from the caller's side (CANCEL); nothing: not pending, any more or ever.
   std::optional<pending_call> made(session_id caller, request_id call) const;
 
-  /// Looked up from the callee's side (YIELD, ERROR), and closed; nothing: as made().
+  /// Looked up from the callee's side (YIELD, ERROR); nothing: as made().
+  std::optional<pending_call> served(session_id callee, invocation_id invocation) const;
+  /// The same, and closed.
   std::optional<pending_call> close_served(session_id callee, invocation_id invocation);
   /// Closes a call that is open.
   void close(const pending_call& entry);
@@ -70,6 +74,7 @@ private:
   struct serving_entry {
     session_calls* caller;
     request_id call;
+    bool receives_progress;
   };
   struct made_entry {
     session_calls* callee;

@@ -7,10 +7,12 @@ client_features client_features::from(const dict& hello_details) {
   auto roles = find<dict>(hello_details, "roles");
   auto callee = roles ? find<dict>(*roles, "callee") : nullptr;
   auto features = callee ? find<dict>(*callee, "features") : nullptr;
-  if (features)
-    // Both spellings stand in the specification.
-    result.callee_call_canceling =
-        flag(*features, "call_canceling") || flag(*features, "call_cancelling");
+  if (!features)
+    return result;
+  // Both spellings stand in the specification.
+  result.callee_call_canceling =
+      flag(*features, "call_canceling") || flag(*features, "call_cancelling");
+  result.callee_progressive_call_results = flag(*features, "progressive_call_results");
   return result;
 }
 

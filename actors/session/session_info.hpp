@@ -13,6 +13,7 @@ namespace wamp {
 /// The announcements in HELLO.Details.roles that the router acts upon.
 struct client_features {
   bool callee_call_canceling = false;
+  bool callee_progressive_call_results = false;
 
   static client_features from(const dict& hello_details);
 };

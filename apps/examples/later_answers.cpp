@@ -28,7 +28,7 @@ void declare(wamp::client& c, std::vector<std::jthread>& workers) {
     workers.emplace_back([to, n] { to.result(wamp::make_payload(n / 2)); });
   });
 
-  // Several results: progress for whoever asks by call_progressively(), and the last one.
+  // Several results: progress for whoever asks for it, and the last one for all.
   c.procedure("a.countdown", [](const wamp::responder& to, int n) {
     for (; n > 0; --n)
       to.progress(wamp::make_payload(n));
@@ -60,4 +60,9 @@ int main() {
   print(c, "a.thread", 84);
   print(c, "a.thread", "half");
   print(c, "a.countdown", 3);
+
+  // Here one after the other; in a coroutine, co_await parts.next() does not block.
+  const auto parts = c.stream("a.countdown", 3);
+  while (auto part = parts.next().get())
+    std::cout << "a.countdown: " << part->args.view(wamp::format::json) << '\n';
 }

@@ -52,6 +52,8 @@ class ExamplesTest(GatewayTestCase):
                            "a.coroutine: [81]",
                            "a.thread: [42]",
                            "a.thread: wamp.error.invalid_argument",
+                           "a.countdown: [\"liftoff\"]",
+                           "a.countdown: [3]", "a.countdown: [2]", "a.countdown: [1]",
                            "a.countdown: [\"liftoff\"]")
 
     def test_nodes(self):

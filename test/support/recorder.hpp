@@ -16,11 +16,12 @@ namespace wamp::test {
 
 inline session_ref make_session(
     std::uint64_t id, std::string authid = "anybody", std::string authrole = "anonymous",
-    bool cancels = false) {
+    bool cancels = false, bool progresses = false) {
   auto info = std::make_shared<session_info>();
   info->id = session_id{id};
   info->identity = {std::move(authid), std::move(authrole), "anonymous", "static"};
   info->features.callee_call_canceling = cancels;
+  info->features.callee_progressive_call_results = progresses;
   return info;
 }
 

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -690,4 +691,124 @@ TEST_CASE_FIXTURE(fixture, "an event handler that is a coroutine keeps what it c
   answer_of(c->ack_publish("a.nobody"));
   to.result();
   CHECK(heard.take() == "xxx");
+}
+
+TEST_CASE_FIXTURE(fixture, "an actor that is slow loses events, and gets them again later") {
+  constexpr int published = 40;
+  seen<int> heard;
+  std::promise<void> go_on;
+  auto slow = system.spawn([&](subscriber_actor::pointer) {
+    return subscriber_actor::behavior_type{[&, first = true](const event& e) mutable {
+      if (std::exchange(first, false))
+        go_on.get_future().wait();
+      heard.add(std::get<0>(*arguments_as<int, std::string>(e.args.values())));
+    }};
+  });
+  auto c = join();
+  caf::scoped_actor self{system};
+  self->request(c->actor(), 10s, attach_subscriber{"a.topic", slow})
+      .receive([](const subscribed&) {}, [](const caf::error& e) { FAIL(describe(e)); });
+  const auto publish = [&](int n, std::size_t size) {
+    answer_of(c->ack_publish({"a.topic", {{"exclude_me", false}}}, n, std::string(size, 'x')));
+  };
+  for (int i = 0; i < published; ++i)
+    publish(i, std::size_t{1} << 20U);
+  publish(published, 1); // behind it, the client has passed on all that came before
+  go_on.set_value();
+  int count = 0;
+  for (int last = -1, next = published + 1; last < published; ++count) {
+    if (heard.empty())
+      publish(next++, 1);
+    last = heard.take();
+  }
+  CHECK(count < 30);
+  caf::anon_send_exit(slow, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE_FIXTURE(fixture, "an actor that is slow to serve is not asked for ever more") {
+  std::promise<void> go_on;
+  seen<int> served;
+  auto slow = system.spawn([&](procedure_actor::pointer) {
+    return procedure_actor::behavior_type{[&, first = true](const invocation&) mutable {
+      if (std::exchange(first, false))
+        go_on.get_future().wait();
+      served.add(1);
+      return arguments{};
+    }};
+  });
+  auto c = join();
+  caf::scoped_actor self{system};
+  self->request(c->actor(), 10s, attach_procedure{"a.slow", slow})
+      .receive([](const registered&) {}, [](const caf::error& e) { FAIL(describe(e)); });
+  std::vector<pending<result>> calls;
+  for (int i = 0; i < 20; ++i)
+    calls.push_back(c->call("a.slow", std::string(std::size_t{1} << 20U, 'x')));
+  for (int i = 16; i < 20; ++i)
+    CHECK(uri_of_error(calls[static_cast<std::size_t>(i)]) == uris::unavailable);
+  go_on.set_value();
+  for (int i = 0; i < 16; ++i)
+    CHECK(answer_of(calls[static_cast<std::size_t>(i)]).has_value());
+  CHECK(c->call("a.slow").await().has_value());
+  caf::anon_send_exit(slow, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE_FIXTURE(fixture, "results are read as a stream, each once and in order") {
+  auto callee = join();
+  auto caller = join();
+  seen<responder> asked;
+  auto count = callee->register_("a.count", [](const responder& to, int n) {
+    for (int i = 0; i < n; ++i)
+      to.progress(make_payload(i));
+    return "done";
+  });
+  auto slow = callee->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  answer_of(slow.confirmed());
+  const auto parts = caller->stream("a.count", 100);
+  for (int i = 0; i < 100; ++i) {
+    const auto part = parts.next().get();
+    REQUIRE(part);
+    CHECK(as<int>(*part) == i);
+  }
+  CHECK(as<std::string>(*parts.next().get()) == "done");
+  CHECK_FALSE(parts.next().get());
+  CHECK_FALSE(parts.next().get());
+
+  const auto later = caller->stream("a.slow");
+  const auto first = later.next();
+  const auto second = later.next(); // asked for before it is there
+  const auto third = later.next();
+  auto to = asked.take();
+  CHECK_FALSE(first.ready());
+  to.progress(make_payload(1));
+  CHECK(as<int>(**answer_of(first)) == 1);
+  to.fail("a.b");
+  CHECK(answer_of(second).error().uri == "a.b");
+  CHECK(answer_of(third).error().uri == "a.b");
+}
+
+TEST_CASE_FIXTURE(fixture, "a stream is cancelled, or cancels itself when nobody reads it") {
+  auto callee = join();
+  auto caller = join();
+  seen<responder> asked;
+  auto slow = callee->register_("a.slow", [&](const invocation&, responder to) { asked.add(to); });
+  answer_of(slow.confirmed());
+  const auto stopped = caller->stream("a.slow");
+  stopped.cancel();
+  CHECK(answer_of(stopped.next()).error().uri == uris::canceled);
+  asked.take();
+
+  const auto unread = caller->stream("a.slow");
+  auto to = asked.take();
+  for (int i = 0; i < 40; ++i) {
+    to.progress(make_payload(std::string(std::size_t{1} << 20U, 'x')));
+    answer_of(caller->call("a.nobody")); // not all at once: a caller that lags loses its session
+  }
+  int read = 0;
+  for (auto part = answer_of(unread.next()); part; part = answer_of(unread.next()))
+    ++read;
+  CHECK(read > 10);
+  CHECK(read < 20);
+  CHECK(answer_of(unread.next()).error().uri == uris::canceled);
+  while (!to.interrupted())
+    answer_of(caller->call("a.nobody"));
 }

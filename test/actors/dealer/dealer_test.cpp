@@ -144,6 +144,58 @@ TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
   CHECK(expect_error(caller, message_code::call, 2).uri == uris::feature_not_supported);
 }
 
+TEST_CASE("progress is passed on at once, in order, until the final result") {
+  recorder out;
+  dealer d{test_realm(), out};
+  const auto callee = make_session(1, "callee", "user", true, true);
+  const auto caller = make_session(2);
+  d.register_(callee, {request_id{1}, {}, "com.add"});
+  out.take<registered>(callee);
+  d.call(caller, {request_id{5}, {{"receive_progress", true}}, "com.add", {}});
+  const auto asked = out.take<invocation>(callee);
+  CHECK(asked.details == dict{{"receive_progress", true}});
+  for (int n = 1; n <= 3; ++n) {
+    d.yield(callee, {asked.request, {{"progress", true}}, number(n)});
+    const auto part = out.take<result>(caller);
+    CHECK(part.request == request_id{5});
+    CHECK(part.details == dict{{"progress", true}});
+    CHECK(part.args.values().args == list{value{n}});
+  }
+  SUBCASE("of the callee") {
+    d.yield(callee, {asked.request, {}, number(9)});
+    CHECK(out.take<result>(caller).details.empty());
+  }
+  SUBCASE("an ERROR") {
+    d.fail(callee, {message_code::invocation, request_id{asked.request.value()}, {}, "a.b", {}});
+    CHECK(out.take<error>(caller).uri == "a.b");
+  }
+  SUBCASE("or that the caller has cancelled") {
+    d.cancel(caller, {request_id{5}, {{"mode", "killnowait"}}});
+    out.take<interrupt>(callee);
+    CHECK(out.take<error>(caller).uri == uris::canceled);
+  }
+  d.yield(callee, {asked.request, {{"progress", true}}, number(4)});
+  CHECK(out.empty());
+}
+
+TEST_CASE("a callee that can not be stopped, or knows no progress, is not asked for it") {
+  for (auto [cancels, progresses] : {std::pair{true, false}, {false, true}}) {
+    recorder out;
+    dealer d{test_realm(), out};
+    const auto callee = make_session(1, "callee", "user", cancels, progresses);
+    const auto caller = make_session(2);
+    d.register_(callee, {request_id{1}, {}, "com.add"});
+    out.take<registered>(callee);
+    d.call(caller, {request_id{5}, {{"receive_progress", true}}, "com.add", {}});
+    const auto asked = out.take<invocation>(callee);
+    CHECK(asked.details.empty());
+    d.yield(callee, {asked.request, {{"progress", true}}, number(1)});
+    CHECK(out.empty());
+    d.yield(callee, {asked.request, {}, number(2)});
+    out.take<result>(caller);
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "progress that nobody asked for is not passed on") {
   serve(callee, "com.add");
   auto i = call(caller, 1);

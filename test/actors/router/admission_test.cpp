@@ -78,7 +78,8 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
            dict{
                {"features",
                 dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}}}}},
-          {"dealer", dict{{"features", dict{{"call_canceling", true}}}}},
+          {"dealer",
+           dict{{"features", dict{{"call_canceling", true}, {"progressive_call_results", true}}}}},
       }});
 }
 
