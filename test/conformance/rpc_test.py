@@ -219,6 +219,70 @@ class AnswerTest(RpcTest):
 
 
 @on_links(*USUAL)
+class ProgressTest(RpcTest):
+    """Progressive call results: asked for by the caller, given by a callee that can be stopped."""
+
+    CALLEE = {"callee": {"features": {"call_canceling": True, "progressive_call_results": True}}}
+
+    def setUp(self):
+        super().setUp()
+        self.callee = self.join(roles=self.CALLEE)
+        self.procedure = self.uri()
+        self.callee.register(self.procedure)
+
+    def ask(self):
+        request = self.caller.start_call(self.procedure, receive_progress=True)
+        invocation = self.callee.expect(INVOCATION)
+        self.assertIs(invocation[3].get("receive_progress"), True)
+        return request, invocation[1]
+
+    def test_it_is_announced(self):
+        features = self.caller.welcome[2]["roles"]["dealer"]["features"]
+        self.assertIs(features["progressive_call_results"], True)
+
+    def test_parts_come_in_order_and_none_after_the_final_one(self):
+        request, invocation = self.ask()
+        for part in range(10):
+            self.callee.send(YIELD, invocation, {"progress": True}, [part])
+        self.callee.send(YIELD, invocation, {}, ["end"])
+        self.callee.send(YIELD, invocation, {"progress": True}, ["late"])
+        for part in range(10):
+            self.assertEqual(self.caller.receive(), [RESULT, request, {"progress": True}, [part]])
+        self.assertEqual(self.caller.receive(), [RESULT, request, {}, ["end"]])
+        self.assert_still_working()
+
+    def test_a_part_comes_at_once(self):
+        request, invocation = self.ask()
+        for part in range(3):
+            self.callee.send(YIELD, invocation, {"progress": True}, [part])
+            self.assertEqual(self.caller.receive(), [RESULT, request, {"progress": True}, [part]])
+        self.callee.send(ERROR, INVOCATION, invocation, {}, "own.error")
+        self.assert_error(self.caller.receive(), CALL, request, "own.error")
+
+    def test_who_did_not_ask_gets_the_final_result_alone(self):
+        request, invocation = self.invoke()
+        self.callee.send(YIELD, invocation, {"progress": True}, ["part"])
+        self.callee.send(YIELD, invocation, {}, ["end"])
+        self.assertEqual(self.caller.receive(), [RESULT, request, {}, ["end"]])
+
+    def test_a_callee_that_cannot_do_it_is_not_asked(self):
+        for features in ({}, {"call_canceling": True}, {"progressive_call_results": True}):
+            callee = self.join(roles={"callee": {"features": features}})
+            procedure = self.uri()
+            callee.register(procedure)
+            self.caller.start_call(procedure, receive_progress=True)
+            self.assertNotIn("receive_progress", callee.expect(INVOCATION)[3])
+
+    def test_no_parts_of_a_canceled_call(self):
+        request, invocation = self.ask()
+        self.caller.send(CANCEL, request, {"mode": "killnowait"})
+        self.assert_error(self.caller.receive(), CALL, request, CANCELED)
+        self.callee.expect(INTERRUPT)
+        self.callee.send(YIELD, invocation, {"progress": True}, ["late"])
+        self.assert_still_working()
+
+
+@on_links(*USUAL)
 class LeavingTest(RpcTest):
     """Callers and callees that leave while calls are pending."""
 
