@@ -129,7 +129,6 @@ struct event_batch {
 
 struct client_batch {
   std::vector<message> messages; ///< any that a WAMP client may send
-  receipt until_handled;
 };
 
 /// An event is shared by all who receive it.
