@@ -21,6 +21,8 @@ enum class action { subscribe, publish, register_, call };
 /// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
 /// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
 /// must not block. If it throws, the realm starts anew.
+/// To subscribe to a pattern, the pattern itself must be allowed; of what it brings, each session
+/// receives what it may also subscribe to by its name.
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
 
 struct realm_settings {

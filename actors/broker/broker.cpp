@@ -1,9 +1,17 @@
 #include <wamp/actors/answers.hpp>
-#include <wamp/actors/broker/audience.hpp>
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
+
+namespace {
+
+std::optional<match_policy> match_of(const dict& options) {
+  const auto name = find<std::string>(options, "match");
+  return name ? match_policy_named(*name) : match_policy::exact;
+}
+
+} // namespace
 
 broker::broker(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
@@ -12,20 +20,18 @@ broker::broker(const realm_settings& settings, outbox& out)
       out_(out) {}
 
 std::optional<refusal>
-broker::check(const session_info& from, const wamp::subscribe& request) const {
-  if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
-    return refusal{uris::option_not_allowed, "pattern-based subscription is not supported"};
-  if (!is_valid_uri(request.topic, uri_rules_))
+broker::check(const session_info& from, match_policy match, const wamp::subscribe& request) const {
+  if (!is_valid_pattern(request.topic, match, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (!may(from, action::subscribe, request.topic))
     return refusal{uris::not_authorized, "may not subscribe to " + request.topic};
   return std::nullopt;
 }
 
-std::optional<refusal> broker::check(
-    const session_info& from, const wamp::publish& request, const subscription* match) const {
+std::optional<refusal>
+broker::check(const session_info& from, const wamp::publish& request, bool is_subscribed_to) const {
   // What somebody has subscribed to was checked then.
-  if (!match && !is_valid_uri(request.topic, uri_rules_))
+  if (!is_subscribed_to && !is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
@@ -37,10 +43,16 @@ std::optional<refusal> broker::check(
 }
 
 void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
-  if (auto no = check(*from, request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
-  auto& entry = subscriptions_.add(from, request.topic);
-  out_.deliver(from, subscribed{request.request, entry.id});
+  const auto match = match_of(request.options);
+  if (!match)
+    return out_.deliver(from, refuse(request, uris::option_not_allowed, "unknown match policy"));
+  if (auto no = check(*from, *match, request))
+    return out_.deliver(from, refuse(request, *no));
+  const auto entry = subscriptions_.add(from, *match, request.topic);
+  if (!entry)
+    return out_.deliver(
+        from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
+  out_.deliver(from, subscribed{request.request, entry->id});
 }
 
 void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
@@ -50,30 +62,37 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
 }
 
 void broker::publish(const session_ref& from, wamp::publish&& request) {
-  auto acknowledge = flag(request.options, "acknowledge");
-  const auto match = subscriptions_.match(request.topic);
-  if (auto no = check(*from, request, match)) {
+  const auto acknowledge = flag(request.options, "acknowledge");
+  const auto exact = subscriptions_.exact(request.topic);
+  if (auto no = check(*from, request, exact != nullptr)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
     if (acknowledge)
-      out_.deliver(from, refuse(request, std::move(*no)));
+      out_.deliver(from, refuse(request, *no));
     return;
   }
-  auto publication = random_id<publication_id>(random_);
-  auto id = request.request;
-  if (match)
-    send_events(from, std::move(request), publication, *match);
+  const publication made{random_id<publication_id>(random_), from->id, std::move(request.options),
+                         std::move(request.topic),           {},       std::move(request.args)};
+  const audience receivers{made.publisher, made.options};
+  if (exact)
+    send_event(made, *exact, receivers);
+  subscriptions_.for_each_pattern(
+      made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
   if (acknowledge)
-    out_.deliver(from, published{id, publication});
+    out_.deliver(from, published{request.request, made.id});
 }
 
-void broker::send_events(
-    const session_ref& from, wamp::publish&& request, publication_id publication,
-    const subscription& to) {
-  auto event = std::make_shared<const shared_event>(
-      wamp::event{to.id, publication, {}, std::move(request.args)});
-  auto receivers = audience{from->id, request.options};
+void broker::send_event(
+    const publication& what, const subscription& to, const audience& receivers) {
+  const bool is_pattern = to.match != match_policy::exact;
+  auto details = what.details;
+  if (is_pattern)
+    details.set("topic", what.topic);
+  const auto event = std::make_shared<const shared_event>(
+      wamp::event{to.id, what.id, std::move(details), what.args});
   for (auto& subscriber : to.subscribers)
-    if (receivers.admits(*subscriber))
+    // Nobody hears by a pattern what they may not hear by its name.
+    if (receivers.admits(*subscriber)
+        && (!is_pattern || may(*subscriber, action::subscribe, what.topic)))
       out_.deliver(subscriber, event);
 }
 

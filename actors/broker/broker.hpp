@@ -1,9 +1,11 @@
 // What a realm's broker decides: who is subscribed, who receives a publication, what is answered.
 // Plain C++: the broker actor hands each message in and carries out what comes back through its
-// outbox. Not thread-safe. Spec: "Publish and Subscribe" (basic profile).
+// outbox. Not thread-safe. Spec: "Publish and Subscribe" (basic profile), "Advanced PubSub".
 #pragma once
 
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/broker/audience.hpp>
+#include <wamp/actors/broker/publication.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/outbox.hpp>
@@ -27,16 +29,15 @@ public:
   const subscription_table& subscriptions() const noexcept { return subscriptions_; }
 
 private:
-  std::optional<refusal> check(const session_info& from, const wamp::subscribe& request) const;
-  /// `match`: who has subscribed to the topic, if somebody has.
   std::optional<refusal>
-  check(const session_info& from, const wamp::publish& request, const subscription* match) const;
+  check(const session_info& from, match_policy match, const wamp::subscribe& request) const;
+  /// `is_subscribed_to`: somebody has subscribed to just this topic.
+  std::optional<refusal>
+  check(const session_info& from, const wamp::publish& request, bool is_subscribed_to) const;
   bool may(const session_info& from, action what, std::string_view topic) const {
     return !authorize_ || authorize_(from, what, topic);
   }
-  void send_events(
-      const session_ref& from, wamp::publish&& request, publication_id publication,
-      const subscription& to);
+  void send_event(const publication& what, const subscription& to, const audience& receivers);
 
   uri_rules uri_rules_;
   authorizer authorize_;

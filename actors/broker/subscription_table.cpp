@@ -13,18 +13,24 @@ auto position_of(session_id who, const std::vector<session_ref>& sessions) {
 
 } // namespace
 
-const subscription& subscription_table::add(const session_ref& who, std::string_view topic) {
-  auto found = by_topic_.find(topic);
-  if (found == by_topic_.end()) {
-    auto made = std::make_unique<subscription>();
-    made->id = subscription_id{++last_id_};
-    made->topic = topic;
-    by_id_.emplace(made->id, made.get());
-    found = by_topic_.emplace(made->topic, std::move(made)).first;
-  }
-  auto& entry = *found.value();
-  if (by_session_[who->id].insert(entry.id).second)
-    entry.subscribers.push_back(who);
+const subscription*
+subscription_table::add(const session_ref& who, match_policy match, std::string_view topic) {
+  auto entry = index_.find(match, topic);
+  if (!entry)
+    entry = make(match, topic);
+  if (entry && by_session_[who->id].insert(entry->id).second)
+    entry->subscribers.push_back(who);
+  return entry;
+}
+
+subscription* subscription_table::make(match_policy match, std::string_view topic) {
+  auto made = std::make_unique<subscription>(
+      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}, {}});
+  const auto entry = made.get();
+  if (!index_.insert(match, topic, *entry))
+    return nullptr;
+  ++last_id_;
+  by_id_.emplace(entry->id, std::move(made));
   return entry;
 }
 
@@ -50,11 +56,6 @@ void subscription_table::remove_session(session_id who) {
     detach(who, *by_id_.at(id));
 }
 
-const subscription* subscription_table::match(std::string_view topic) const {
-  auto found = by_topic_.find(topic);
-  return found == by_topic_.end() ? nullptr : found->second.get();
-}
-
 void subscription_table::detach(session_id who, subscription& from) {
   auto position = position_of(who, from.subscribers);
   // Events reach subscribers in no particular order among each other, so none is kept here.
@@ -62,8 +63,8 @@ void subscription_table::detach(session_id who, subscription& from) {
   std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
   from.subscribers.pop_back();
   if (from.subscribers.empty()) {
-    by_id_.erase(from.id);
-    by_topic_.erase(by_topic_.find(from.topic));
+    index_.erase(from.match, from.topic);
+    by_id_.erase(subscription_id{from.id});
   }
 }
 

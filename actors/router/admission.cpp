@@ -40,8 +40,11 @@ admit(const hello& request, const realm_settings& realm, const random_source& ra
 }
 
 welcome greet(session_id id, const identity& who, const realm_settings& realm) {
-  auto broker_features =
-      dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}};
+  auto broker_features = dict{
+      {"publisher_exclusion", true},
+      {"subscriber_blackwhite_listing", true},
+      {"pattern_based_subscription", true},
+  };
   auto dealer_features = dict{{"call_canceling", true}, {"progressive_call_results", true}};
   return {
       id, dict{

@@ -208,6 +208,78 @@ class PublishTest:
 
 
 @on_links(*USUAL)
+class PatternTest:
+    def setUp(self):
+        super().setUp()
+        self.publisher, self.subscriber = self.join(), self.join()
+        self.topic = self.uri()
+
+    def heard(self, pattern, match, *topics):
+        """Those of the topics that a subscription to this pattern hears of."""
+        subscription = self.subscriber.subscribe(pattern, match=match)
+        sentinel = self.uri("sentinel")
+        self.subscriber.subscribe(sentinel)
+        for topic in (*topics, sentinel):
+            self.publisher.publish(topic, [topic])
+        seen = []
+        while (event := self.subscriber.expect(EVENT))[4] != [sentinel]:
+            self.assertEqual(event[1], subscription)
+            self.assertEqual(event[3], {"topic": event[4][0]})
+            seen += event[4]
+        self.subscriber.unsubscribe(subscription)
+        return seen
+
+    def test_the_feature_is_announced(self):
+        self.assertIs(self.publisher.welcome[2]["roles"]["broker"]["features"]
+                      ["pattern_based_subscription"], True)
+
+    def test_a_prefix_matches_by_characters(self):
+        topic = self.topic
+        yes = [topic, topic + ".more", topic + "-x", topic + ".a.b"]
+        no = [topic[:-1] + "x", topic.rpartition(".")[0], "x" + topic]
+        self.assertEqual(self.heard(topic, "prefix", *yes, *no), yes)
+        self.assertEqual(self.heard(topic + ".", "prefix", *yes, *no), [topic + ".more", topic + ".a.b"])
+
+    def test_a_wildcard_matches_one_component(self):
+        topic = self.topic
+        yes = [topic + ".a.end", topic + ".b-c.end"]
+        no = [topic + ".end", topic + ".a.b.end", topic + ".a.end.more", topic + ".a.End"]
+        self.assertEqual(self.heard(topic + "..end", "wildcard", *yes, *no), yes)
+
+    def test_each_subscription_that_matches_gets_its_event(self):
+        ids = {self.subscriber.subscribe(pattern, match=match)
+               for pattern, match in ((self.topic, "exact"), (self.topic, "prefix"),
+                                      (self.topic[:-1], "prefix"), (self.topic, "wildcard"),
+                                      (self.topic.replace("test", ""), "wildcard"))}
+        self.assertEqual(len(ids), 5)
+        publication = self.publisher.publish(self.topic, [1, {"a": None}], {"k": 1})
+        events = [self.subscriber.expect(EVENT) for _ in ids]
+        self.assertEqual({event[1] for event in events}, ids)
+        for event in events:
+            self.assertEqual(event[2], publication)
+            self.assertEqual(event[4:], [[1, {"a": None}], {"k": 1}])
+
+    def test_the_policy_belongs_to_the_subscription(self):
+        exact = self.subscriber.subscribe(self.topic)
+        prefix = self.subscriber.subscribe(self.topic, match="prefix")
+        self.assertNotEqual(exact, prefix)
+        self.assertEqual(self.publisher.subscribe(self.topic, match="prefix"), prefix)
+        self.subscriber.unsubscribe(exact)
+        self.publisher.publish(self.topic)
+        self.subscriber.expect(EVENT, prefix)
+
+    def test_patterns_that_are_none(self):
+        for pattern, match in (("com..x", "prefix"), ("c m", "prefix"), ("com.#", "wildcard")):
+            self.assert_error(self.subscriber.request(SUBSCRIBE, {"match": match}, pattern),
+                              SUBSCRIBE, self.subscriber.last_id, "wamp.error.invalid_uri")
+        for pattern, match in (("wamp.", "prefix"), ("..on_join", "wildcard")):
+            self.subscriber.subscribe(pattern, match=match)
+
+    def test_an_unknown_policy_is_a_violation(self):
+        self.assert_violation(self.subscriber, SUBSCRIBE, 1, {"match": "glob"}, self.topic)
+
+
+@on_links(*USUAL)
 class EventOrderTest:
     def test_fifo_over_all_topics(self):
         """What one publisher sends reaches a subscriber in its order, whatever the topics."""

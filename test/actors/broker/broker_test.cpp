@@ -17,8 +17,8 @@ struct fixture {
   session_ref bob = make_session(2, "bob", "user");
   session_ref carol = make_session(3, "carol", "admin");
 
-  subscription_id subscribe(const session_ref& who, std::string topic) {
-    b.subscribe(who, {request_id{1}, {}, std::move(topic)});
+  subscription_id subscribe(const session_ref& who, std::string topic, dict options = {}) {
+    b.subscribe(who, {request_id{1}, std::move(options), std::move(topic)});
     return out.take<subscribed>(who).subscription;
   }
   void publish(const session_ref& who, std::string topic, dict options = {}) {
@@ -151,7 +151,7 @@ TEST_CASE("strict URI rules refuse what loose ones take") {
 }
 
 TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
-  b.subscribe(bob, {request_id{1}, {{"match", "prefix"}}, "com"});
+  b.subscribe(bob, {request_id{1}, {{"match", "glob"}}, "com"});
   CHECK(out.take<error>(bob).uri == uris::option_not_allowed);
   b.subscribe(bob, {request_id{2}, {{"match", "exact"}}, "com.topic"});
   out.take<subscribed>(bob);
