@@ -16,6 +16,10 @@ namespace wamp {
 /// numbers that a JavaScript client wrote as floats.
 enum class request_id_rules { strict, lenient };
 
+/// Whether the other side learns who has published or called: when the one who did wants it,
+/// always, or never; then it is an ERROR to want it.
+enum class disclosure { on_request, always, never };
+
 enum class action { subscribe, publish, register_, call };
 
 /// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
@@ -31,6 +35,7 @@ struct realm_settings {
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
+  disclosure disclose_publishers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Makes the source of randomness of each actor of the realm.

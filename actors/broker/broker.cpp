@@ -15,6 +15,7 @@ std::optional<match_policy> match_of(const dict& options) {
 
 broker::broker(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
+      disclose_publishers_(settings.disclose_publishers),
       authorize_(settings.authorize),
       random_(settings.random()),
       out_(out) {}
@@ -37,6 +38,8 @@ broker::check(const session_info& from, const wamp::publish& request, bool is_su
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
   if (find<std::string>(request.options, "ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (disclose_publishers_ == disclosure::never && flag(request.options, "disclose_me"))
+    return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has published"};
   if (!may(from, action::publish, request.topic))
     return refusal{uris::not_authorized, "may not publish to " + request.topic};
   return std::nullopt;
@@ -70,8 +73,10 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
       out_.deliver(from, refuse(request, *no));
     return;
   }
-  const publication made{random_id<publication_id>(random_), from->id, std::move(request.options),
-                         std::move(request.topic),           {},       std::move(request.args)};
+  auto details = details_of(*from, request.options);
+  const publication made{
+      random_id<publication_id>(random_), from->id,           std::move(request.options),
+      std::move(request.topic),           std::move(details), std::move(request.args)};
   const audience receivers{made.publisher, made.options};
   if (exact)
     send_event(made, *exact, receivers);
@@ -79,6 +84,16 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
       made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
   if (acknowledge)
     out_.deliver(from, published{request.request, made.id});
+}
+
+dict broker::details_of(const session_info& publisher, const dict& options) const {
+  dict details;
+  if (disclose_publishers_ == disclosure::always || flag(options, "disclose_me")) {
+    details.set("publisher", publisher.id.value());
+    details.set("publisher_authid", publisher.identity.authid);
+    details.set("publisher_authrole", publisher.identity.authrole);
+  }
+  return details;
 }
 
 void broker::send_event(

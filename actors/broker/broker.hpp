@@ -37,9 +37,12 @@ private:
   bool may(const session_info& from, action what, std::string_view topic) const {
     return !authorize_ || authorize_(from, what, topic);
   }
+  /// What all EVENTs of a publication say about it.
+  dict details_of(const session_info& publisher, const dict& options) const;
   void send_event(const publication& what, const subscription& to, const audience& receivers);
 
   uri_rules uri_rules_;
+  disclosure disclose_publishers_;
   authorizer authorize_;
   random_source random_;
   outbox& out_;

@@ -22,6 +22,13 @@ bool names_a_role(const dict& details) {
          });
 }
 
+constexpr std::array broker_has{
+    "pattern_based_subscription",
+    "publisher_exclusion",
+    "publisher_identification",
+    "subscriber_blackwhite_listing",
+};
+
 } // namespace
 
 tl::expected<identity, abort>
@@ -40,11 +47,11 @@ admit(const hello& request, const realm_settings& realm, const random_source& ra
 }
 
 welcome greet(session_id id, const identity& who, const realm_settings& realm) {
-  auto broker_features = dict{
-      {"publisher_exclusion", true},
-      {"subscriber_blackwhite_listing", true},
-      {"pattern_based_subscription", true},
-  };
+  dict broker_features;
+  for (auto feature : broker_has)
+    broker_features.set(feature, true);
+  if (realm.disclose_publishers == disclosure::never)
+    broker_features.erase("publisher_identification");
   auto dealer_features = dict{{"call_canceling", true}, {"progressive_call_results", true}};
   return {
       id, dict{

@@ -280,6 +280,56 @@ class PatternTest:
 
 
 @on_links(*USUAL)
+class DisclosureTest:
+    """Publisher identification."""
+
+    def setUp(self):
+        super().setUp()
+        self.topic = self.uri()
+
+    def peers(self, realm):
+        publisher, subscriber = self.join(realm), self.join(realm)
+        subscriber.subscribe(self.topic)
+        details = publisher.welcome[2]
+        who = {"publisher": publisher.session, "publisher_authid": details["authid"],
+               "publisher_authrole": details["authrole"]}
+        return publisher, subscriber, who
+
+    def test_publishers_may_disclose_themselves(self):
+        publisher, subscriber, who = self.peers("realm1")
+        publisher.publish(self.topic, disclose_me=True)
+        self.assertEqual(subscriber.expect(EVENT)[3], who)
+        publisher.publish(self.topic, disclose_me=False)
+        self.assertEqual(subscriber.expect(EVENT)[3], {})
+        self.assertIs(publisher.welcome[2]["roles"]["broker"]["features"]
+                      ["publisher_identification"], True)
+
+    def test_pattern_subscriptions_learn_it_too(self):
+        publisher, subscriber, who = self.peers("realm1")
+        prefix = subscriber.subscribe(self.topic + ".", match="prefix")
+        publisher.publish(self.topic + ".more", disclose_me=True)
+        event = subscriber.expect(EVENT, prefix)
+        self.assertEqual(event[3], {"topic": self.topic + ".more", **who})
+
+    def test_a_realm_may_disclose_all(self):
+        publisher, subscriber, who = self.peers("open")
+        publisher.publish(self.topic)
+        self.assertEqual(subscriber.expect(EVENT)[3], who)
+
+    def test_a_realm_may_forbid_it(self):
+        """Then nothing is published, and only who asks for an answer learns why."""
+        publisher, subscriber, _ = self.peers("discreet")
+        options = {"disclose_me": True, "acknowledge": True}
+        self.assert_error(publisher.request(PUBLISH, options, self.topic), PUBLISH,
+                          publisher.last_id, "wamp.error.option_disallowed.disclose_me")
+        publisher.publish_only(self.topic, disclose_me=True)
+        publisher.publish(self.topic, ["sentinel"], disclose_me=False)
+        self.assertEqual(subscriber.expect(EVENT)[3:], [{}, ["sentinel"]])
+        self.assertNotIn("publisher_identification",
+                         publisher.welcome[2]["roles"]["broker"]["features"])
+
+
+@on_links(*USUAL)
 class EventOrderTest:
     def test_fifo_over_all_topics(self):
         """What one publisher sends reaches a subscriber in its order, whatever the topics."""

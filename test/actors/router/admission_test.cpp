@@ -77,10 +77,22 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
           {"broker",
            dict{
                {"features",
-                dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}}}}},
+                dict{
+                    {"pattern_based_subscription", true},
+                    {"publisher_exclusion", true},
+                    {"publisher_identification", true},
+                    {"subscriber_blackwhite_listing", true}}}}},
           {"dealer",
            dict{{"features", dict{{"call_canceling", true}, {"progressive_call_results", true}}}}},
       }});
+}
+
+TEST_CASE("what a realm forbids is not announced") {
+  auto settings = test::test_realm();
+  settings.disclose_publishers = disclosure::never;
+  const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
+  const auto broker = find<dict>(*find<dict>(w.details, "roles"), "broker");
+  CHECK_FALSE(find<dict>(*broker, "features")->contains("publisher_identification"));
 }
 
 TEST_CASE("a callee's call_canceling is read in both spellings") {
