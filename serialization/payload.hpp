@@ -44,6 +44,8 @@ public:
   std::string_view view(format f) const;
   /// The decoded arguments; the reference lives as long as any copy of this payload.
   const arguments& values() const;
+  /// Whether it is one binary and nothing else. Reads no further than that takes.
+  bool is_one_binary() const;
   /// Bytes of the first form it had, or an estimate for native values: for flow control.
   std::size_t size() const noexcept;
 

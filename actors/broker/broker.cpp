@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/broker.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
@@ -36,8 +37,8 @@ broker::check(const session_info& from, const wamp::publish& request, bool is_su
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
-  if (find<std::string>(request.options, "ppt_scheme"))
-    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (is_passed_through(request.options) && !request.args.is_one_binary())
+    return refusal{uris::invalid_argument, "with ppt_scheme, the arguments must be one binary"};
   if (disclose_publishers_ == disclosure::never && flag(request.options, "disclose_me"))
     return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has published"};
   if (!may(from, action::publish, request.topic))
@@ -93,6 +94,8 @@ dict broker::details_of(const session_info& publisher, const dict& options) cons
     details.set("publisher_authid", publisher.identity.authid);
     details.set("publisher_authrole", publisher.identity.authrole);
   }
+  if (is_passed_through(options))
+    pass_attributes_on(options, details);
   return details;
 }
 

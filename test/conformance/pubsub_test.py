@@ -330,6 +330,45 @@ class DisclosureTest:
 
 
 @on_links(*USUAL)
+class PassthruTest:
+    """Payload passthru mode."""
+
+    ATTRIBUTES = {"ppt_scheme": "x_own", "ppt_serializer": "cbor", "ppt_cipher": "xsalsa20poly1305",
+                  "ppt_keyid": "key1"}
+
+    def setUp(self):
+        super().setUp()
+        self.publisher = self.join(
+            roles={"publisher": {"features": {"payload_passthru_mode": True}}})
+        self.subscriber = self.join()
+        self.topic = self.uri()
+        self.subscriber.subscribe(self.topic)
+
+    def test_the_binary_and_what_describes_it_are_passed_on(self):
+        binary = bytes(range(256))
+        self.publisher.publish(self.topic, [binary], **self.ATTRIBUTES)
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [self.ATTRIBUTES, [binary]])
+        self.publisher.publish(self.topic, [b"x"], ppt_scheme="wamp")
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{"ppt_scheme": "wamp"}, [b"x"]])
+
+    def test_without_a_scheme_it_is_an_ordinary_publication(self):
+        self.publisher.publish(self.topic, [1, 2], ppt_scheme="", ppt_keyid="key1")
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{}, [1, 2]])
+
+    def test_arguments_other_than_one_binary(self):
+        for args in ([], [[]], [[1]], [["text"]], [[b"x", b"y"]], [[b"x"], {"k": 1}]):
+            options = {"ppt_scheme": "x_own", "acknowledge": True}
+            self.assert_error(self.publisher.request(PUBLISH, options, self.topic, *args), PUBLISH,
+                              self.publisher.last_id, "wamp.error.invalid_argument")
+        self.publisher.publish(self.topic, ["sentinel"])
+        self.assertEqual(self.subscriber.expect(EVENT)[4], ["sentinel"])
+
+    def test_it_must_be_announced(self):
+        peer = self.join()
+        self.assert_violation(peer, PUBLISH, 1, {"ppt_scheme": "x_own"}, self.topic, [b"x"])
+
+
+@on_links(*USUAL)
 class EventOrderTest:
     def test_fifo_over_all_topics(self):
         """What one publisher sends reaches a subscriber in its order, whatever the topics."""

@@ -155,8 +155,6 @@ TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
   CHECK(out.take<error>(bob).uri == uris::option_not_allowed);
   b.subscribe(bob, {request_id{2}, {{"match", "exact"}}, "com.topic"});
   out.take<subscribed>(bob);
-  publish(alice, "com.topic", {{"acknowledge", true}, {"ppt_scheme", "x_custom"}});
-  CHECK(out.take<error>(alice).uri == uris::feature_not_supported);
 }
 
 TEST_CASE_FIXTURE(fixture, "black- and whitelists hold all at once") {

@@ -79,6 +79,7 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                {"features",
                 dict{
                     {"pattern_based_subscription", true},
+                    {"payload_passthru_mode", true},
                     {"publisher_exclusion", true},
                     {"publisher_identification", true},
                     {"subscriber_blackwhite_listing", true}}}}},
