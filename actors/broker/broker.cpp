@@ -114,6 +114,15 @@ void broker::send_event(
       out_.deliver(subscriber, event);
 }
 
+bool broker::revoke(subscription_id id, std::string_view reason) {
+  const auto subscribers = subscriptions_.remove_all(id);
+  for (auto& who : subscribers)
+    if (who->features.subscriber_revocation)
+      out_.deliver(
+          who, unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
+  return !subscribers.empty();
+}
+
 void broker::session_left(session_id id) {
   subscriptions_.remove_session(id);
 }

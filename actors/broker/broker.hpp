@@ -23,6 +23,9 @@ public:
   void subscribe(const session_ref& from, const wamp::subscribe& request);
   void unsubscribe(const session_ref& from, const wamp::unsubscribe& request);
   void publish(const session_ref& from, wamp::publish&& request);
+  /// Ends a subscription of whoever has it. Those who know what that is are told, with `reason`, a
+  /// URI. False when there is no such subscription. Spec: "Subscription Revocation".
+  bool revoke(subscription_id id, std::string_view reason);
   /// Forgets the session: it receives nothing from here on.
   void session_left(session_id id);
 

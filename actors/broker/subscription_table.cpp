@@ -35,15 +35,22 @@ subscription* subscription_table::make(match_policy match, std::string_view topi
 }
 
 bool subscription_table::remove(session_id who, subscription_id id) {
-  auto owner = by_session_.find(who);
-  if (owner == by_session_.end())
+  if (!forget(who, id))
     return false;
-  if (owner.value().erase(id) == 0)
-    return false;
-  if (owner.value().empty())
-    by_session_.erase(owner);
   detach(who, *by_id_.at(id));
   return true;
+}
+
+std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end())
+    return {};
+  auto& entry = *found.value();
+  auto subscribers = std::move(entry.subscribers);
+  for (auto& who : subscribers)
+    forget(who->id, id);
+  erase(entry);
+  return subscribers;
 }
 
 void subscription_table::remove_session(session_id who) {
@@ -62,10 +69,22 @@ void subscription_table::detach(session_id who, subscription& from) {
   auto index = position - from.subscribers.begin();
   std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
   from.subscribers.pop_back();
-  if (from.subscribers.empty()) {
-    index_.erase(from.match, from.topic);
-    by_id_.erase(subscription_id{from.id});
-  }
+  if (from.subscribers.empty())
+    erase(from);
+}
+
+bool subscription_table::forget(session_id who, subscription_id id) {
+  auto owner = by_session_.find(who);
+  if (owner == by_session_.end() || owner.value().erase(id) == 0)
+    return false;
+  if (owner.value().empty())
+    by_session_.erase(owner);
+  return true;
+}
+
+void subscription_table::erase(const subscription& entry) {
+  index_.erase(entry.match, entry.topic);
+  by_id_.erase(subscription_id{entry.id});
 }
 
 } // namespace wamp

@@ -36,6 +36,9 @@ public:
   /// Removes every subscription of `who`.
   void remove_session(session_id who);
 
+  /// Removes a subscription; returns those who were subscribed.
+  std::vector<session_ref> remove_all(subscription_id id);
+
   /// The subscription to just this topic, or nullptr.
   const subscription* exact(std::string_view topic) const { return index_.exact(topic); }
 
@@ -50,6 +53,9 @@ public:
 private:
   subscription* make(match_policy match, std::string_view topic);
   void detach(session_id who, subscription& from);
+  /// False when it was not there.
+  bool forget(session_id who, subscription_id id);
+  void erase(const subscription& entry);
 
   uri_index<subscription> index_;
   tsl::robin_map<subscription_id, std::unique_ptr<subscription>, std::hash<subscription_id>> by_id_;

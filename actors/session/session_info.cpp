@@ -16,6 +16,8 @@ client_features client_features::from(const dict& hello_details) {
   client_features result;
   if (const auto publisher = features_of("publisher", hello_details))
     result.publisher_payload_passthru = flag(*publisher, "payload_passthru_mode");
+  if (const auto subscriber = features_of("subscriber", hello_details))
+    result.subscriber_revocation = flag(*subscriber, "subscription_revocation");
   const auto features = features_of("callee", hello_details);
   if (!features)
     return result;

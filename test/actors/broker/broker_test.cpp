@@ -192,6 +192,28 @@ TEST_CASE_FIXTURE(fixture, "black- and whitelists hold all at once") {
   CHECK(receivers({{"eligible", list{1, 2}}, {"eligible_authid", list{"bob", "carol"}}}) == "b");
 }
 
+TEST_CASE_FIXTURE(fixture, "who has a revoked subscription loses it, and is told if it knows how") {
+  auto informed = std::make_shared<session_info>(*make_session(9));
+  informed->features.subscriber_revocation = true;
+  auto dave = session_ref{informed};
+  const auto id = subscribe(dave, "com.topic");
+  subscribe(bob, "com.topic");
+  const auto other = subscribe(bob, "com.other");
+  CHECK(b.revoke(id, "com.reason"));
+  auto told = out.take<unsubscribed>(dave);
+  CHECK(told.request == request_id{0});
+  CHECK(told.details == dict{{"subscription", id.value()}, {"reason", "com.reason"}});
+  CHECK(out.empty());
+  publish(alice, "com.topic");
+  CHECK(out.empty());
+  b.unsubscribe(bob, {request_id{5}, id});
+  CHECK(out.take<error>(bob).uri == uris::no_such_subscription);
+  CHECK_FALSE(b.revoke(id, "com.reason"));
+  publish(alice, "com.other");
+  CHECK(out.take<event>(bob).subscription == other);
+  CHECK(subscribe(dave, "com.topic") != id);
+}
+
 TEST_CASE("what a session may not do is not_authorized") {
   recorder out;
   auto settings = test_realm();

@@ -104,6 +104,17 @@ TEST_CASE("a callee's call_canceling is read in both spellings") {
   CHECK_FALSE(client_features::from(some_role()).callee_call_canceling);
 }
 
+TEST_CASE("what publishers and subscribers announce is read") {
+  const auto announced = [](const char* role, const char* feature) {
+    return client_features::from(
+        {{"roles", dict{{role, dict{{"features", dict{{feature, true}}}}}}}});
+  };
+  CHECK(announced("publisher", "payload_passthru_mode").publisher_payload_passthru);
+  CHECK_FALSE(announced("subscriber", "payload_passthru_mode").publisher_payload_passthru);
+  CHECK(announced("subscriber", "subscription_revocation").subscriber_revocation);
+  CHECK_FALSE(announced("publisher", "subscription_revocation").subscriber_revocation);
+}
+
 TEST_CASE("random ids cover 1..2^53 and nothing else") {
   CHECK(random_id<session_id>([] { return std::uint64_t{0}; }).value() == 1);
   CHECK(random_id<session_id>([] { return max_id - 1; }).value() == max_id);
