@@ -1,11 +1,13 @@
 // What one realm is told by its configuration; shared by router, broker, dealer and sessions.
 #pragma once
 
+#include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,9 @@ struct realm_settings {
   disclosure disclose_publishers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
+  /// Makes the store of the events that are kept for later subscribers, for each broker that the
+  /// realm starts.
+  std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

@@ -213,6 +213,10 @@ unsigned payload::parts() const noexcept {
   return store_ ? store_->parts : 0;
 }
 
+std::optional<format> payload::origin() const noexcept {
+  return store_ ? store_->origin : std::nullopt;
+}
+
 slice payload::bytes(format f) const {
   return store_ ? store_->encoded(f) : slice{};
 }

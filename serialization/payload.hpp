@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace wamp {
 
@@ -38,6 +39,8 @@ public:
   bool empty() const noexcept { return store_ == nullptr; }
   /// How many elements it adds to a message: 0, 1 (list) or 2 (list and dictionary).
   unsigned parts() const noexcept;
+  /// The format that it came in; nothing for native values.
+  std::optional<format> origin() const noexcept;
   /// The elements in this format. Empty when `empty()`.
   slice bytes(format f) const;
   /// The same, without a reference of its own: good as long as any copy of this payload.

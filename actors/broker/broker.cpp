@@ -12,6 +12,18 @@ std::optional<match_policy> match_of(const dict& options) {
   return name ? match_policy_named(*name) : match_policy::exact;
 }
 
+dict with_retained(dict details) {
+  details.set("retained", true);
+  return details;
+}
+
+event_ref event_of(const publication& what, const subscription& to, dict details) {
+  if (to.match != match_policy::exact)
+    details.set("topic", what.topic);
+  return std::make_shared<const shared_event>(
+      wamp::event{to.id, what.id, std::move(details), what.args});
+}
+
 } // namespace
 
 broker::broker(const realm_settings& settings, outbox& out)
@@ -19,7 +31,8 @@ broker::broker(const realm_settings& settings, outbox& out)
       disclose_publishers_(settings.disclose_publishers),
       authorize_(settings.authorize),
       random_(settings.random()),
-      out_(out) {}
+      out_(out),
+      store_(settings.make_event_store()) {}
 
 std::optional<refusal>
 broker::check(const session_info& from, match_policy match, const wamp::subscribe& request) const {
@@ -57,6 +70,8 @@ void broker::subscribe(const session_ref& from, const wamp::subscribe& request) 
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
   out_.deliver(from, subscribed{request.request, entry->id});
+  if (flag(request.options, "get_retained"))
+    send_retained(from, *entry);
 }
 
 void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
@@ -83,8 +98,31 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
     send_event(made, *exact, receivers);
   subscriptions_.for_each_pattern(
       made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
-  if (acknowledge)
+  if (flag(made.options, "retain")) {
+    if (acknowledge)
+      unstored_.emplace(made.id, unstored{from, request.request});
+    store_->retain(made, [this, id = made.id] { on_stored(id); });
+  } else if (acknowledge) {
     out_.deliver(from, published{request.request, made.id});
+  }
+}
+
+void broker::on_stored(publication_id id) {
+  const auto waits = unstored_.find(id);
+  if (waits == unstored_.end())
+    return; // for no answer, or it has left
+  out_.deliver(waits->second.publisher, published{waits->second.request, id});
+  unstored_.erase(waits);
+}
+
+void broker::send_retained(const session_ref& to, const subscription& through) {
+  const auto send_all = [this, to, id = through.id](const std::vector<publication>& found) {
+    const auto still = subscriptions_.find(to->id, id);
+    for (auto& p : found)
+      if (still && may_hear(*to, *still, p.topic))
+        out_.deliver(to, event_of(p, *still, with_retained(p.details)));
+  };
+  store_->find_retained(through.match, through.topic, *to, send_all);
 }
 
 dict broker::details_of(const session_info& publisher, const dict& options) const {
@@ -101,17 +139,16 @@ dict broker::details_of(const session_info& publisher, const dict& options) cons
 
 void broker::send_event(
     const publication& what, const subscription& to, const audience& receivers) {
-  const bool is_pattern = to.match != match_policy::exact;
-  auto details = what.details;
-  if (is_pattern)
-    details.set("topic", what.topic);
-  const auto event = std::make_shared<const shared_event>(
-      wamp::event{to.id, what.id, std::move(details), what.args});
+  const auto event = event_of(what, to, what.details);
   for (auto& subscriber : to.subscribers)
-    // Nobody hears by a pattern what they may not hear by its name.
-    if (receivers.admits(*subscriber)
-        && (!is_pattern || may(*subscriber, action::subscribe, what.topic)))
+    if (receivers.admits(*subscriber) && may_hear(*subscriber, to, what.topic))
       out_.deliver(subscriber, event);
+}
+
+// Nobody hears by a pattern what they may not hear by its name.
+bool broker::may_hear(
+    const session_info& who, const subscription& by, std::string_view topic) const {
+  return by.match == match_policy::exact || may(who, action::subscribe, topic);
 }
 
 bool broker::revoke(subscription_id id, std::string_view reason) {
@@ -125,6 +162,7 @@ bool broker::revoke(subscription_id id, std::string_view reason) {
 
 void broker::session_left(session_id id) {
   subscriptions_.remove_session(id);
+  std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
 }
 
 } // namespace wamp

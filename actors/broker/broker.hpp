@@ -5,6 +5,7 @@
 
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/audience.hpp>
+#include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/broker/publication.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
@@ -12,7 +13,10 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
 
+#include <memory>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 
 namespace wamp {
 
@@ -42,6 +46,9 @@ private:
   }
   /// What all EVENTs of a publication say about it.
   dict details_of(const session_info& publisher, const dict& options) const;
+  void send_retained(const session_ref& to, const subscription& through);
+  void on_stored(publication_id id);
+  bool may_hear(const session_info& who, const subscription& by, std::string_view topic) const;
   void send_event(const publication& what, const subscription& to, const audience& receivers);
 
   uri_rules uri_rules_;
@@ -50,6 +57,13 @@ private:
   random_source random_;
   outbox& out_;
   subscription_table subscriptions_;
+  /// Who waits for PUBLISHED until the event is stored.
+  struct unstored {
+    session_ref publisher;
+    request_id request;
+  };
+  std::unordered_map<publication_id, unstored> unstored_;
+  std::unique_ptr<event_store> store_; // calls back: gone before what that needs
 };
 
 } // namespace wamp

@@ -63,6 +63,12 @@ void subscription_table::remove_session(session_id who) {
     detach(who, *by_id_.at(id));
 }
 
+const subscription* subscription_table::find(session_id who, subscription_id id) const {
+  const auto owner = by_session_.find(who);
+  const auto is_attached = owner != by_session_.end() && owner->second.contains(id);
+  return is_attached ? by_id_.at(id).get() : nullptr;
+}
+
 void subscription_table::detach(session_id who, subscription& from) {
   auto position = position_of(who, from.subscribers);
   // Events reach subscribers in no particular order among each other, so none is kept here.
@@ -84,7 +90,7 @@ bool subscription_table::forget(session_id who, subscription_id id) {
 
 void subscription_table::erase(const subscription& entry) {
   index_.erase(entry.match, entry.topic);
-  by_id_.erase(subscription_id{entry.id});
+  by_id_.erase(entry.id);
 }
 
 } // namespace wamp

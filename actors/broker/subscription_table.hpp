@@ -42,6 +42,9 @@ public:
   /// The subscription to just this topic, or nullptr.
   const subscription* exact(std::string_view topic) const { return index_.exact(topic); }
 
+  /// The subscription `id` if `who` is attached to it, or nullptr.
+  const subscription* find(session_id who, subscription_id id) const;
+
   /// `visit(const subscription&)` for each to a pattern that `topic` matches.
   template <class Visit>
   void for_each_pattern(std::string_view topic, Visit visit) const {

@@ -23,8 +23,8 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array broker_has{
-    "pattern_based_subscription", "payload_passthru_mode",         "publisher_exclusion",
-    "publisher_identification",   "subscriber_blackwhite_listing",
+    "event_retention",     "pattern_based_subscription", "payload_passthru_mode",
+    "publisher_exclusion", "publisher_identification",   "subscriber_blackwhite_listing",
 };
 
 } // namespace

@@ -238,7 +238,8 @@ class PatternTest:
         yes = [topic, topic + ".more", topic + "-x", topic + ".a.b"]
         no = [topic[:-1] + "x", topic.rpartition(".")[0], "x" + topic]
         self.assertEqual(self.heard(topic, "prefix", *yes, *no), yes)
-        self.assertEqual(self.heard(topic + ".", "prefix", *yes, *no), [topic + ".more", topic + ".a.b"])
+        below = [topic + ".more", topic + ".a.b"]
+        self.assertEqual(self.heard(topic + ".", "prefix", *yes, *no), below)
 
     def test_a_wildcard_matches_one_component(self):
         topic = self.topic
@@ -366,6 +367,93 @@ class PassthruTest:
     def test_it_must_be_announced(self):
         peer = self.join()
         self.assert_violation(peer, PUBLISH, 1, {"ppt_scheme": "x_own"}, self.topic, [b"x"])
+
+
+@on_links(*USUAL)
+class RetentionTest:
+    """Event retention."""
+
+    def setUp(self):
+        super().setUp()
+        self.publisher, self.subscriber = self.join(), self.join()
+        self.topic = self.uri()
+
+    def retained(self, peer, topic=None, **options):
+        """The EVENTs that peer gets on subscribing and asking for them; unsubscribes again."""
+        sentinel = self.uri("sentinel")
+        peer.subscribe(sentinel)
+        peer.send(SUBSCRIBE, peer.next_id(), {"get_retained": True, **options}, topic or self.topic)
+        subscription = peer.expect(SUBSCRIBED, peer.last_id)[2]  # before all events
+        self.publisher.publish(sentinel, ["sentinel"], exclude_me=False)
+        events = []
+        while (event := peer.expect(EVENT))[4:] != [["sentinel"]]:
+            self.assertEqual(event[1], subscription)
+            events.append(event)
+        peer.unsubscribe(subscription)
+        return events
+
+    def test_the_feature_is_announced(self):
+        self.assertIs(self.publisher.welcome[2]["roles"]["broker"]["features"]["event_retention"],
+                      True)
+
+    def test_the_newest_retained_event_waits_for_subscribers(self):
+        self.publisher.publish(self.topic, ["old"], retain=True)
+        args, kwargs = [1, {"a": [None]}], {"k": "v"}
+        publication = self.publisher.publish(self.topic, args, kwargs, retain=True)
+        self.publisher.publish(self.topic, ["not retained"])
+        event, = self.retained(self.subscriber)
+        self.assertEqual(event[2:], [publication, {"retained": True}, args, kwargs])
+
+    def test_it_comes_in_every_format(self):
+        binary = b"\x00\xff"
+        self.publisher.publish(self.topic, [binary, 1.5, "\u20ac"], retain=True)
+        for codec in ("json", "msgpack", "cbor"):
+            peer = self.gateway.connect("websocket", codec).join()
+            event, = self.retained(peer)
+            self.assertEqual(event[4], [binary, 1.5, "\u20ac"])
+
+    def test_only_who_asks_gets_it(self):
+        self.publisher.publish(self.topic, ["retained"], retain=True)
+        self.subscriber.subscribe(self.topic)
+        self.subscriber.subscribe(self.topic, get_retained=False)
+        self.publisher.publish(self.topic, ["sentinel"])
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{}, ["sentinel"]])
+
+    def test_it_outlives_publisher_and_subscribers(self):
+        other = self.join()
+        other.subscribe(self.topic)
+        other.publish(self.topic, ["kept"], retain=True)
+        other.leave()
+        event, = self.retained(self.subscriber)
+        self.assertEqual(event[4], ["kept"])
+
+    def test_patterns(self):
+        for part in ("a.x", "a.y", "b.x"):
+            self.publisher.publish(f"{self.topic}.{part}", [part], retain=True)
+        for pattern, match, parts in ((".", "prefix", {"a.x", "a.y", "b.x"}),
+                                      (".a", "prefix", {"a.x", "a.y"}),
+                                      ("..x", "wildcard", {"a.x", "b.x"})):
+            events = self.retained(self.subscriber, self.topic + pattern, match=match)
+            self.assertEqual({event[4][0] for event in events}, parts)
+            for event in events:
+                topic = f"{self.topic}.{event[4][0]}"
+                self.assertEqual(event[3], {"retained": True, "topic": topic})
+
+    def test_each_subscriber_gets_what_is_for_it(self):
+        me = self.subscriber.session
+        self.publisher.publish(self.topic, ["all"], retain=True)
+        self.publisher.publish(self.topic, ["others"], retain=True, exclude=[me])
+        self.assertEqual([event[4] for event in self.retained(self.subscriber)], [["all"]])
+        self.assertEqual([event[4] for event in self.retained(self.join())], [["others"]])
+        self.publisher.publish(self.topic, ["mine"], retain=True, eligible=[me])
+        self.assertEqual([event[4] for event in self.retained(self.subscriber)], [["mine"]])
+        self.assertEqual([event[4] for event in self.retained(self.join())], [["others"]])
+
+    def test_the_publisher_is_excluded_as_ever(self):
+        self.publisher.publish(self.topic, ["x"], retain=True)
+        self.assertEqual(self.retained(self.publisher), [])
+        self.publisher.publish(self.topic, ["y"], retain=True, exclude_me=False)
+        self.assertEqual([event[4] for event in self.retained(self.publisher)], [["y"]])
 
 
 @on_links(*USUAL)

@@ -78,6 +78,7 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
            dict{
                {"features",
                 dict{
+                    {"event_retention", true},
                     {"pattern_based_subscription", true},
                     {"payload_passthru_mode", true},
                     {"publisher_exclusion", true},

@@ -1,6 +1,7 @@
 // Which patterns a URI matches, and which of them is the best: the specification's examples, and
 // whatever chance finds, against a model that does it the slow way.
 #include <wamp/actors/uri_index/uri_index.hpp>
+#include <wamp/actors/uri_index/uri_match.hpp>
 
 #include <doctest/doctest.h>
 
@@ -214,9 +215,12 @@ TEST_CASE("whatever comes and goes, the index finds what a slow search finds") {
       const auto uri = random_uri(random, false);
       CAPTURE(uri);
       std::multiset<pattern> expected;
-      for (auto& candidate : index.patterns())
-        if (does_match(candidate, uri))
+      for (auto& candidate : index.patterns()) {
+        const auto fits = does_match(candidate, uri);
+        REQUIRE(matches(candidate.match, candidate.uri, uri) == fits);
+        if (fits)
           expected.insert(candidate);
+      }
       REQUIRE(index.matches(uri) == expected);
       const auto best = std::min_element(expected.begin(), expected.end(), is_better);
       REQUIRE(index.best(uri) == (best == expected.end() ? "-" : best->uri));
@@ -278,4 +282,14 @@ TEST_CASE("a prefix for each character of a long URI") {
   for (std::size_t n = 0; n < uri.size(); ++n)
     index.remove({prefix, uri.substr(0, n)});
   CHECK(index.matches(uri + "b") == std::multiset<pattern>{{prefix, uri}});
+}
+
+TEST_CASE("what matches begins as the pattern does") {
+  CHECK(literal_begin(exact, "com.a") == "com.a");
+  CHECK(literal_begin(prefix, "com.a") == "com.a");
+  CHECK(literal_begin(wildcard, "com.a") == "com.a");
+  CHECK(literal_begin(wildcard, "com..a..b") == "com.");
+  CHECK(literal_begin(wildcard, "com.a.") == "com.a.");
+  for (auto pattern : {"", ".com", ".", ".."})
+    CHECK(literal_begin(wildcard, pattern) == "");
 }
