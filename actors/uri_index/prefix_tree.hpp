@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,10 +20,10 @@ public:
 
   /// Without recursion: a hostile set of prefixes makes a tree that is deep.
   ~prefix_tree() {
-    for (auto rest = std::move(root_.edges); !rest.empty();) {
-      auto n = std::move(rest.back().to);
+    for (auto rest = std::move(root_.children); !rest.empty();) {
+      auto children = std::move(rest.back().children);
       rest.pop_back();
-      std::move(n->edges.begin(), n->edges.end(), std::back_inserter(rest));
+      std::move(children.begin(), children.end(), std::back_inserter(rest));
     }
   }
 
@@ -52,8 +51,8 @@ public:
         return;
     }
     n->entry = nullptr;
-    if (parent && n->edges.empty()) {
-      parent->edges.erase(place_of(parent->edges, n->label.front()));
+    if (parent && n->children.empty()) {
+      parent->remove_child(n->label.front());
       n = parent;
     }
     merge(*n);
@@ -68,68 +67,66 @@ public:
   }
 
 private:
-  struct node;
-  struct edge {
-    char first; ///< of the node's label: so that a search looks at one node on each level
-    std::unique_ptr<node> to;
-  };
+  /// Laid out for few cache misses: a search looks at one node on each level, and at nothing else.
   struct node {
-    std::string label; ///< what it adds to the prefix of its parent
+    std::string label = {};  ///< what it adds to the prefix of its parent
+    std::string firsts = {}; ///< the first character of each child's label
     Entry* entry = nullptr;
-    std::vector<edge> edges{}; ///< in order
-  };
+    std::vector<node> children = {};
 
-  /// Where `first` is among the edges, or belongs.
-  template <class Edges>
-  static auto place_of(Edges& edges, char first) {
-    return std::lower_bound(
-        edges.begin(), edges.end(), first, [](const edge& e, char c) { return e.first < c; });
-  }
+    node& add_child(std::string_view child_label) {
+      firsts += child_label.front();
+      return children.emplace_back(node{std::string{child_label}});
+    }
+    void remove_child(char first) {
+      const auto i = firsts.find(first);
+      std::swap(firsts[i], firsts.back());
+      std::swap(children[i], children.back());
+      firsts.pop_back();
+      children.pop_back();
+    }
+  };
 
   /// The child whose label `rest` begins with, or nullptr. Takes the label off.
   template <class Node>
   static Node* next(Node& from, std::string_view& rest) {
-    if (rest.empty())
+    const auto i = rest.empty() ? std::string::npos : from.firsts.find(rest.front());
+    if (i == std::string::npos || !rest.starts_with(from.children[i].label))
       return nullptr;
-    auto place = place_of(from.edges, rest.front());
-    if (place == from.edges.end() || !rest.starts_with(place->to->label))
-      return nullptr;
-    rest.remove_prefix(place->to->label.size());
-    return place->to.get();
+    rest.remove_prefix(from.children[i].label.size());
+    return &from.children[i];
   }
 
   /// The child towards `rest`, made if there is none, split if it leads elsewhere. Takes its label
   /// off.
   static node& grow(node& from, std::string_view& rest) {
-    auto place = place_of(from.edges, rest.front());
-    if (place == from.edges.end() || place->first != rest.front())
-      place =
-          from.edges.insert(place, {rest.front(), std::make_unique<node>(node{std::string{rest}})});
-    split(place->to, rest);
-    rest.remove_prefix(place->to->label.size());
-    return *place->to;
+    const auto i = from.firsts.find(rest.front());
+    auto& child = i == std::string::npos ? from.add_child(rest) : from.children[i];
+    split(child, rest);
+    rest.remove_prefix(child.label.size());
+    return child;
   }
 
   /// Makes the label end where it stops being what `rest` begins with.
-  static void split(std::unique_ptr<node>& n, std::string_view rest) {
-    const auto& label = n->label;
-    const auto differs = std::mismatch(label.begin(), label.end(), rest.begin(), rest.end()).first;
-    if (differs == label.end())
+  static void split(node& n, std::string_view rest) {
+    const auto differs =
+        std::mismatch(n.label.begin(), n.label.end(), rest.begin(), rest.end()).first;
+    if (differs == n.label.end())
       return;
-    auto upper = std::make_unique<node>(node{std::string{label.begin(), differs}});
-    n->label.erase(0, upper->label.size());
-    upper->edges.push_back({n->label.front(), std::move(n)});
+    auto upper = node{{n.label.begin(), differs}};
+    n.label.erase(n.label.begin(), differs);
+    upper.firsts = n.label.front();
+    upper.children.push_back(std::move(n));
     n = std::move(upper);
   }
 
   /// A node that nobody needs becomes one with its only child.
   void merge(node& n) {
-    if (&n == &root_ || n.entry || n.edges.size() != 1)
+    if (&n == &root_ || n.entry || n.children.size() != 1)
       return;
-    const auto child = std::move(n.edges.front().to);
-    n.label += child->label;
-    n.entry = child->entry;
-    n.edges = std::move(child->edges);
+    auto child = std::move(n.children.front());
+    child.label.insert(0, n.label);
+    n = std::move(child);
   }
 
   node root_;
