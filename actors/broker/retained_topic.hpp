@@ -4,9 +4,8 @@
 // distribution; each subscriber gets the newest that it would have received.
 #pragma once
 
-#include <wamp/actors/broker/publication.hpp>
+#include <wamp/actors/broker/kept_publication.hpp>
 #include <wamp/actors/session/session_info.hpp>
-#include <wamp/serialization/format.hpp>
 
 #include <optional>
 #include <vector>
@@ -20,27 +19,16 @@ public:
 
   void add(const publication& what);
 
-  /// The newest that is for `subscriber`. Nothing is made of it that stays in memory here.
+  /// The newest that is for `subscriber`.
   std::optional<publication> newest_for(const session_info& subscriber) const;
 
   /// Bytes, about.
   std::size_t size() const noexcept { return size_; }
 
 private:
-  /// The arguments are in memory of their own, in one format: those of a publication hold on to
-  /// the message they came in, and to each format that they were ever asked for.
-  struct kept_event {
-    publication what; ///< without its arguments
-    format encoding = format::json;
-    slice bytes = {};
-    unsigned parts = 0;
-    std::size_t size = 0;
-  };
-
-  static kept_event keep(const publication& what);
   void drop_what_nobody_needs();
 
-  std::vector<kept_event> events_; ///< the newest first
+  std::vector<kept_publication> events_; ///< the newest first
   std::size_t size_ = 0;
 };
 
