@@ -1,11 +1,13 @@
 // What one realm is told by its configuration; shared by router, broker, dealer and sessions.
 #pragma once
 
+#include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,11 +18,17 @@ namespace wamp {
 /// numbers that a JavaScript client wrote as floats.
 enum class request_id_rules { strict, lenient };
 
+/// Whether the other side learns who has published or called: when the one who did wants it,
+/// always, or never; then it is an ERROR to want it.
+enum class disclosure { on_request, always, never };
+
 enum class action { subscribe, publish, register_, call };
 
 /// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
 /// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
 /// must not block. If it throws, the realm starts anew.
+/// To subscribe to a pattern, the pattern itself must be allowed; of what it brings, each session
+/// receives what it may also subscribe to by its name.
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
 
 struct realm_settings {
@@ -29,8 +37,12 @@ struct realm_settings {
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
+  disclosure disclose_publishers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
+  /// Makes the store of the events that are kept for later subscribers, for each broker that the
+  /// realm starts.
+  std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

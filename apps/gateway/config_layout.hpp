@@ -25,6 +25,11 @@ inline constexpr config_choices<request_id_rules, 2> request_id_rule_names{{
     {"strict", request_id_rules::strict},
     {"lenient", request_id_rules::lenient},
 }};
+inline constexpr config_choices<disclosure, 3> disclosures{{
+    {"on_request", disclosure::on_request},
+    {"always", disclosure::always},
+    {"never", disclosure::never},
+}};
 inline constexpr config_choices<format, 3> formats{{
     {name_of(format::json), format::json},
     {name_of(format::msgpack), format::msgpack},
@@ -110,6 +115,7 @@ void describe(Members& m, realm_settings& r, ParseName parse_name) {
   m.required("name").text(r.name, parse_name);
   m["uris"].choice(r.uris, uri_rule_names);
   m["request_ids"].choice(r.request_ids, request_id_rule_names);
+  m["disclose_publishers"].choice(r.disclose_publishers, disclosures);
   m["max_pending_calls"].number(r.max_pending_calls, 1, 1U << 24U);
 }
 

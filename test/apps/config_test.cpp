@@ -61,6 +61,7 @@ void check_same(const gateway_config& a, const gateway_config& b) {
     CHECK(a.realms[i].name == b.realms[i].name);
     CHECK(a.realms[i].uris == b.realms[i].uris);
     CHECK(a.realms[i].request_ids == b.realms[i].request_ids);
+    CHECK(a.realms[i].disclose_publishers == b.realms[i].disclose_publishers);
     CHECK(a.realms[i].max_pending_calls == b.realms[i].max_pending_calls);
   }
   CHECK(a.timeouts.hello == b.timeouts.hello);
@@ -113,7 +114,8 @@ TEST_CASE("every key arrives where it belongs") {
       { "listen": "unix:/run/wamp.socket", "rawsocket": false }
     ],
     "realms": [
-      { "name": "a.b", "uris": "strict", "request_ids": "lenient", "max_pending_calls": 9 },
+      { "name": "a.b", "uris": "strict", "request_ids": "lenient", "disclose_publishers": "never",
+        "max_pending_calls": 9 },
       { "name": "c" }
     ],
     "limits": {
@@ -144,6 +146,7 @@ TEST_CASE("every key arrives where it belongs") {
   expected.realms[0].name = "a.b";
   expected.realms[0].uris = uri_rules::strict;
   expected.realms[0].request_ids = request_id_rules::lenient;
+  expected.realms[0].disclose_publishers = disclosure::never;
   expected.realms[0].max_pending_calls = 9;
   expected.realms[1].name = "c";
   expected.timeouts = {25ms, 26ms};
