@@ -29,6 +29,9 @@ struct realm_settings {
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
+  /// CALLs of one procedure that may wait for a callee to have room (see REGISTER's option
+  /// `concurrency`); one more is answered with an ERROR.
+  std::size_t max_waiting_calls = 1024;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Makes the source of randomness of each actor of the realm.

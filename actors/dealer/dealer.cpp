@@ -7,14 +7,18 @@ namespace wamp {
 
 namespace {
 
-bool is_other_than(const dict& options, std::string_view key, std::string_view supported) {
-  auto given = find<std::string>(options, key);
-  return given && *given != supported;
-}
-
 std::optional<cancel_mode> mode_of(const cancel& request) {
   auto mode = find<std::string>(request.options, "mode");
   return mode ? cancel_mode_named(*mode) : cancel_mode::killnowait;
+}
+
+std::optional<invoke_policy> policy_of(const wamp::register_& request) {
+  auto invoke = find<std::string>(request.options, "invoke");
+  return invoke ? invoke_policy_named(*invoke) : invoke_policy::single;
+}
+
+std::string in_quotes(std::string_view word) {
+  return std::string{"\""}.append(word).append("\"");
 }
 
 refusal refusal_for(invocation_ledger::refused why) {
@@ -23,8 +27,23 @@ refusal refusal_for(invocation_ledger::refused why) {
   return {uris::invalid_argument, "a call with this id is in flight"};
 }
 
-error failure(const pending_call& entry, std::string_view uri) {
-  return {message_code::call, entry.call, {}, std::string{uri}, {}};
+/// Of a callee that can not be stopped, nobody wants more and more results.
+bool may_progress(const session_info& callee, const call_options& options) {
+  return options.receive_progress && callee.features.callee_progressive_call_results
+         && callee.features.callee_call_canceling;
+}
+
+dict details_of(const call_options&, bool progress) {
+  dict details;
+  if (progress)
+    details.set("receive_progress", true);
+  return details;
+}
+
+void start_work(const callee& at, call_terms& terms) {
+  terms.work = at.work;
+  if (terms.work)
+    ++terms.work->calls;
 }
 
 } // namespace
@@ -32,15 +51,21 @@ error failure(const pending_call& entry, std::string_view uri) {
 dealer::dealer(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
+      random_(settings.random()),
+      max_waiting_(settings.max_waiting_calls),
       out_(out),
       invocations_(settings.max_pending_calls) {}
 
+// -- registrations -------------------------------------------------------------------------------
+
 std::optional<refusal>
 dealer::check(const session_info& from, const wamp::register_& request) const {
-  if (is_other_than(request.options, "match", "exact"))
+  if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
     return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
-  if (is_other_than(request.options, "invoke", "single"))
-    return refusal{uris::option_not_allowed, "shared registration is not supported"};
+  if (!policy_of(request))
+    return refusal{uris::invalid_argument, "unknown invocation policy"};
+  if (auto limit = find<std::int64_t>(request.options, "concurrency"); limit && *limit < 1)
+    return refusal{uris::invalid_argument, "concurrency must be at least 1"};
   if (!is_valid_uri(request.procedure, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (is_reserved_uri(request.procedure))
@@ -49,6 +74,64 @@ dealer::check(const session_info& from, const wamp::register_& request) const {
     return refusal{uris::not_authorized, "may not register " + request.procedure};
   return std::nullopt;
 }
+
+std::optional<refusal>
+dealer::check_sharing(const session_info& from, const wamp::register_& request) {
+  const auto entry = registrations_.find(request.procedure);
+  if (!entry)
+    return std::nullopt;
+  if (entry->invoke != *policy_of(request))
+    return refusal{
+        uris::procedure_already_exists,
+        request.procedure + " is registered with invoke " + in_quotes(name_of(entry->invoke))};
+  if (entry->invoke == invoke_policy::single)
+    return refusal{uris::procedure_already_exists, request.procedure + " has its one callee"};
+  if (entry->is_served_by(from.id)) // which of the two would an UNREGISTER mean?
+    return refusal{
+        uris::procedure_already_exists, "this session serves " + request.procedure + " already"};
+  return std::nullopt;
+}
+
+void dealer::register_(const session_ref& from, const wamp::register_& request) {
+  if (auto no = check(*from, request))
+    return out_.deliver(from, refuse(request, std::move(*no)));
+  if (flag(request.options, "force_reregister"))
+    if (auto present = registrations_.find(request.procedure))
+      revoke(present->id, "another callee takes its place");
+  if (auto no = check_sharing(*from, request))
+    return out_.deliver(from, refuse(request, std::move(*no)));
+  callee who{from};
+  if (auto limit = find<std::int64_t>(request.options, "concurrency"))
+    who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
+  auto& entry = registrations_.add(request.procedure, *policy_of(request), std::move(who));
+  out_.deliver(from, registered{request.request, entry.id});
+  serve_waiting(entry);
+}
+
+void dealer::unregister(const session_ref& from, const wamp::unregister& request) {
+  const auto removed = registrations_.remove(from->id, request.registration);
+  if (!removed.found)
+    return out_.deliver(from, refuse(request, uris::no_such_registration));
+  out_.deliver(from, unregistered{request.request, {}});
+  if (removed.last)
+    fail_waiting(*removed.last);
+}
+
+bool dealer::revoke(registration_id id, std::string_view reason) {
+  const auto gone = registrations_.remove(id);
+  if (!gone)
+    return false;
+  for (const auto& c : gone->callees)
+    if (c.session->features.callee_registration_revocation)
+      out_.deliver(
+          c.session,
+          unregistered{
+              request_id{}, dict{{"registration", value{id.value()}}, {"reason", value{reason}}}});
+  fail_waiting(*gone);
+  return true;
+}
+
+// -- calls ---------------------------------------------------------------------------------------
 
 std::optional<refusal> dealer::check(const session_info& from, const wamp::call& request) const {
   if (!is_valid_uri(request.procedure, uri_rules_))
@@ -62,21 +145,6 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
   return std::nullopt;
 }
 
-void dealer::register_(const session_ref& from, const wamp::register_& request) {
-  if (auto no = check(*from, request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
-  auto entry = registrations_.add(from, request.procedure);
-  if (!entry)
-    return out_.deliver(from, refuse(request, uris::procedure_already_exists));
-  out_.deliver(from, registered{request.request, entry->id});
-}
-
-void dealer::unregister(const session_ref& from, const wamp::unregister& request) {
-  if (!registrations_.remove(from->id, request.registration))
-    return out_.deliver(from, refuse(request, uris::no_such_registration));
-  out_.deliver(from, unregistered{request.request, {}});
-}
-
 void dealer::call(const session_ref& from, wamp::call&& request) {
   if (auto no = check(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
@@ -84,18 +152,67 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  const auto& callee = entry->callee->features;
-  // Of a callee that can not be stopped, nobody wants more and more results.
-  const bool progress = flag(request.options, "receive_progress")
-                        && callee.callee_progressive_call_results && callee.callee_call_canceling;
-  auto opened = invocations_.open(from, request.request, entry->callee, progress);
+  // Whoever waits already comes first.
+  const auto to = entry->waiting.empty() ? entry->choose(random_) : nullptr;
+  if (!to)
+    return wait(from, *entry, std::move(request));
+  const auto options = call_options::from(request.options);
+  const bool progress = may_progress(*to->session, options);
+  std::shared_ptr<call_terms> terms;
+  if (to->work)
+    terms = std::make_shared<call_terms>(call_terms{entry->id, options});
+  auto opened = invocations_.open(from, request.request, to->session, progress, terms);
   if (!opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
-  dict details;
-  if (progress)
-    details.set("receive_progress", true);
+  if (terms)
+    start_work(*to, *terms);
   out_.deliver(
-      entry->callee, invocation{*opened, entry->id, std::move(details), std::move(request.args)});
+      to->session,
+      invocation{*opened, entry->id, details_of(options, progress), std::move(request.args)});
+}
+
+void dealer::wait(const session_ref& from, registration& entry, wamp::call&& request) {
+  auto terms = std::make_shared<call_terms>(
+      call_terms{entry.id, call_options::from(request.options), std::move(request.args)});
+  terms->kept_bytes = terms->args.size();
+  if (entry.waiting.size() >= max_waiting_ || !invocations_.may_keep(from->id, terms->kept_bytes))
+    return out_.deliver(
+        from, refuse(request, uris::unavailable, "too many calls wait for " + entry.procedure));
+  if (auto opened = invocations_.open_waiting(from, request.request, terms); !opened)
+    return out_.deliver(from, refuse(request, refusal_for(opened.error())));
+  terms->ticket = ++last_ticket_;
+  entry.waiting.emplace(terms->ticket, call_key{from->id, request.request});
+}
+
+/// Those who wait, in order, while somebody has room.
+void dealer::serve_waiting(registration& entry) {
+  while (!entry.waiting.empty()) {
+    const auto to = entry.choose(random_);
+    if (!to)
+      return;
+    const auto [caller, call] = entry.waiting.begin()->second;
+    entry.waiting.erase(entry.waiting.begin());
+    if (auto next = invocations_.made(caller, call)) // or its caller is just leaving
+      hand_to(*to, entry, *next);
+  }
+}
+
+void dealer::hand_to(const callee& to, const registration& entry, const pending_call& call) {
+  auto& terms = *call.terms;
+  terms.ticket = 0;
+  start_work(to, terms);
+  const bool progress = may_progress(*to.session, terms.options);
+  const auto id = invocations_.hand_to(call, to.session, progress);
+  out_.deliver(
+      to.session,
+      invocation{id, entry.id, details_of(terms.options, progress), std::move(terms.args)});
+}
+
+/// Its last callee is gone.
+void dealer::fail_waiting(const registration& gone) {
+  for (const auto& [ticket, key] : gone.waiting)
+    if (auto entry = invocations_.made(key.caller, key.call))
+      end_call(*entry, uris::canceled, "nobody serves " + gone.procedure + " any more");
 }
 
 void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
@@ -105,16 +222,16 @@ void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
   auto entry = invocations_.made(from->id, request.request);
   if (!entry)
     return; // answered already: the CANCEL and the answer crossed
-  if (!entry->callee->features.callee_call_canceling)
+  if (!entry->callee || !entry->callee->features.callee_call_canceling)
     mode = cancel_mode::skip;
   if (mode != cancel_mode::skip)
     out_.deliver(
         entry->callee, interrupt{entry->invocation, dict{{"mode", value{name_of(*mode)}}}});
-  if (mode != cancel_mode::kill) {
-    invocations_.close(*entry);
-    out_.deliver(entry->caller, failure(*entry, uris::canceled));
-  }
+  if (mode != cancel_mode::kill)
+    end_call(*entry, uris::canceled);
 }
+
+// -- answers -------------------------------------------------------------------------------------
 
 void dealer::yield(const session_ref& from, wamp::yield&& answer) {
   if (flag(answer.options, "progress"))
@@ -123,8 +240,12 @@ void dealer::yield(const session_ref& from, wamp::yield&& answer) {
   if (!closed)
     return;
   if (find<std::string>(answer.options, "ppt_scheme"))
-    return out_.deliver(closed->caller, failure(*closed, uris::feature_not_supported));
-  out_.deliver(closed->caller, result{closed->call, {}, std::move(answer.args)});
+    out_.deliver(
+        closed->caller,
+        error_with_text(message_code::call, closed->call, uris::feature_not_supported, {}));
+  else
+    out_.deliver(closed->caller, result{closed->call, {}, std::move(answer.args)});
+  settle(*closed);
 }
 
 /// Progress that the caller did not ask for is not for it: the final result is still to come.
@@ -142,19 +263,49 @@ void dealer::fail(const session_ref& from, wamp::error&& answer) {
   answer.request_type = message_code::call;
   answer.request = closed->call;
   out_.deliver(closed->caller, std::move(answer));
+  settle(*closed);
+}
+
+/// The router's own answer to a call that is open.
+void dealer::end_call(const pending_call& entry, std::string_view uri, std::string_view text) {
+  invocations_.close(entry);
+  out_.deliver(entry.caller, error_with_text(message_code::call, entry.call, uri, text));
+  settle(entry);
+}
+
+/// What others gain by the end of a call.
+void dealer::settle(const pending_call& closed) {
+  if (!closed.terms)
+    return;
+  const auto& terms = *closed.terms;
+  const auto entry = registrations_.find(terms.registration);
+  if (terms.work)
+    --terms.work->calls;
+  if (!entry)
+    return;
+  if (terms.ticket)
+    entry->waiting.erase(terms.ticket);
+  serve_waiting(*entry);
 }
 
 void dealer::session_left(session_id id) {
-  registrations_.remove_session(id);
-  auto calls = invocations_.remove_session(id);
-  for (auto& entry : calls.served)
+  const auto gone = registrations_.remove_session(id);
+  const auto calls = invocations_.remove_session(id);
+  for (const auto& entry : calls.served) {
     if (entry.caller->id != id)
-      out_.deliver(entry.caller, failure(entry, uris::canceled));
-  for (auto& entry : calls.made)
-    if (entry.callee->id != id && entry.callee->features.callee_call_canceling)
+      out_.deliver(
+          entry.caller, error_with_text(message_code::call, entry.call, uris::canceled, {}));
+    settle(entry);
+  }
+  for (const auto& entry : calls.made) {
+    if (entry.callee && entry.callee->id != id && entry.callee->features.callee_call_canceling)
       out_.deliver(
           entry.callee,
           interrupt{entry.invocation, dict{{"mode", value{name_of(cancel_mode::killnowait)}}}});
+    settle(entry);
+  }
+  for (const auto& entry : gone)
+    fail_waiting(*entry);
 }
 
 } // namespace wamp

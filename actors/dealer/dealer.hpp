@@ -1,8 +1,8 @@
 // What a realm's dealer decides: who serves a call, and that every call gets exactly one answer.
 // Plain C++: the dealer actor hands each message in and carries out what comes back through its
 // outbox. Not thread-safe.
-// Spec: "Remote Procedure Calls" (basic profile), "Call Canceling", "Progressive Call Results"
-// (advanced profile).
+// Spec: "Remote Procedure Calls" (basic profile), "Call Canceling", "Progressive Call Results",
+// "Shared Registration", "Registration Revocation" (advanced profile).
 #pragma once
 
 #include <wamp/actors/answers.hpp>
@@ -13,7 +13,9 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace wamp {
 
@@ -28,6 +30,8 @@ public:
   /// An answer to an invocation that is not pending is discarded: the race is legal.
   void yield(const session_ref& from, wamp::yield&& answer);
   void fail(const session_ref& from, wamp::error&& answer);
+  /// Takes a procedure from all its callees; false when there is no such registration.
+  bool revoke(registration_id id, std::string_view reason);
   /// Ends what the session served (its callers get an ERROR) and what it asked for.
   void session_left(session_id id);
 
@@ -37,16 +41,26 @@ public:
 private:
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
+  std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
+  void wait(const session_ref& from, registration& entry, wamp::call&& request);
+  void serve_waiting(registration& entry);
+  void hand_to(const callee& to, const registration& entry, const pending_call& call);
+  void fail_waiting(const registration& gone);
   void pass_progress_on(const session_ref& from, wamp::yield&& answer);
+  void end_call(const pending_call& entry, std::string_view uri, std::string_view text = {});
+  void settle(const pending_call& closed);
   bool may(const session_info& from, action what, std::string_view procedure) const {
     return !authorize_ || authorize_(from, what, procedure);
   }
 
   uri_rules uri_rules_;
   authorizer authorize_;
+  random_source random_;
+  std::size_t max_waiting_;
   outbox& out_;
   registration_table registrations_;
   invocation_ledger invocations_;
+  std::uint64_t last_ticket_ = 0;
 };
 
 } // namespace wamp

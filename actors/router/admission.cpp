@@ -22,6 +22,13 @@ bool names_a_role(const dict& details) {
          });
 }
 
+constexpr std::array dealer_has{
+    "call_canceling",
+    "progressive_call_results",
+    "registration_revocation",
+    "shared_registration",
+};
+
 } // namespace
 
 tl::expected<identity, abort>
@@ -42,7 +49,9 @@ admit(const hello& request, const realm_settings& realm, const random_source& ra
 welcome greet(session_id id, const identity& who, const realm_settings& realm) {
   auto broker_features =
       dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}};
-  auto dealer_features = dict{{"call_canceling", true}, {"progressive_call_results", true}};
+  dict dealer_features;
+  for (auto feature : dealer_has)
+    dealer_features.set(feature, true);
   return {
       id, dict{
               {"roles",

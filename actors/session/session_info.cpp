@@ -13,6 +13,7 @@ client_features client_features::from(const dict& hello_details) {
   result.callee_call_canceling =
       flag(*features, "call_canceling") || flag(*features, "call_cancelling");
   result.callee_progressive_call_results = flag(*features, "progressive_call_results");
+  result.callee_registration_revocation = flag(*features, "registration_revocation");
   return result;
 }
 

@@ -25,6 +25,12 @@ inline session_ref make_session(
   return info;
 }
 
+inline session_ref make_session(std::uint64_t id, const client_features& features) {
+  auto info = std::make_shared<session_info>(*make_session(id));
+  info->features = features;
+  return info;
+}
+
 /// A source that counts 1, 2, 3, ...: random ids become predictable.
 inline std::function<random_source()> counting_source() {
   return [] { return [n = std::uint64_t{0}]() mutable { return n++; }; };

@@ -79,7 +79,14 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                {"features",
                 dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}}}}},
           {"dealer",
-           dict{{"features", dict{{"call_canceling", true}, {"progressive_call_results", true}}}}},
+           dict{
+               {"features",
+                dict{
+                    {"call_canceling", true},
+                    {"progressive_call_results", true},
+                    {"registration_revocation", true},
+                    {"shared_registration", true},
+                }}}},
       }});
 }
 

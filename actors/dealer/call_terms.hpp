@@ -1,0 +1,37 @@
+// What the dealer remembers of a call beyond who answers whom. Most calls have nothing of it.
+// Owned by the invocation_ledger, from CALL to the final answer. Pure.
+#pragma once
+
+#include <wamp/actors/dealer/call_options.hpp>
+#include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/payload.hpp>
+
+#include <tsl/robin_set.h>
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+
+namespace wamp {
+
+struct workload;
+
+/// Which call, within a realm.
+struct call_key {
+  session_id caller;
+  request_id call;
+  auto operator<=>(const call_key&) const = default;
+};
+
+using session_set = tsl::robin_set<session_id, std::hash<session_id>>;
+
+struct call_terms {
+  registration_id registration = {};
+  call_options options = {};
+  payload args = {};          ///< as long as they may have to be sent
+  std::size_t kept_bytes = 0; ///< what the caller is charged for keeping them
+  std::uint64_t ticket = 0;   ///< its place in the registration's queue; 0: it has a callee
+  std::shared_ptr<workload> work = {}; ///< what it is a part of
+};
+
+} // namespace wamp
