@@ -5,7 +5,9 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,12 +18,21 @@ namespace wamp {
 /// numbers that a JavaScript client wrote as floats.
 enum class request_id_rules { strict, lenient };
 
+/// Whether the other side learns who has published or called: when the one who did wants it,
+/// always, or never; then it is an ERROR to want it.
+enum class disclosure { on_request, always, never };
+
 enum class action { subscribe, publish, register_, call };
 
 /// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
 /// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
 /// must not block. If it throws, the realm starts anew.
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
+
+/// How far to trust what a session does to the URI, for those who receive it: 0 is least. Nothing:
+/// they are told nothing. The same rules as for an authorizer hold.
+using trust_policy =
+    std::function<std::optional<std::uint32_t>(const session_info&, action, std::string_view uri)>;
 
 struct realm_settings {
   std::string name = {};
@@ -32,8 +43,11 @@ struct realm_settings {
   /// CALLs of one procedure that may wait for a callee to have room (see REGISTER's option
   /// `concurrency`); one more is answered with an ERROR.
   std::size_t max_waiting_calls = 1024;
+  disclosure disclose_callers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
+  /// Empty: there are no levels.
+  trust_policy trustlevel = {};
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

@@ -27,6 +27,8 @@ inline constexpr std::string_view no_such_realm = "wamp.error.no_such_realm";
 inline constexpr std::string_view no_such_role = "wamp.error.no_such_role";
 inline constexpr std::string_view no_matching_auth_method = "wamp.error.no_matching_auth_method";
 inline constexpr std::string_view option_not_allowed = "wamp.error.option_not_allowed";
+inline constexpr std::string_view option_disallowed_disclose_me =
+    "wamp.error.option_disallowed.disclose_me";
 inline constexpr std::string_view network_failure = "wamp.error.network_failure";
 inline constexpr std::string_view unavailable = "wamp.error.unavailable";
 inline constexpr std::string_view timeout = "wamp.error.timeout";

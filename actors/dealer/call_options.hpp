@@ -9,11 +9,12 @@ namespace wamp {
 
 struct call_options {
   bool receive_progress = false;
+  bool disclose_me = false;
 
   static call_options from(const dict& options) {
     if (options.empty())
       return {};
-    return {flag(options, "receive_progress")};
+    return {flag(options, "receive_progress"), flag(options, "disclose_me")};
   }
 };
 

@@ -11,6 +11,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace wamp {
 
@@ -27,6 +28,7 @@ using session_set = tsl::robin_set<session_id, std::hash<session_id>>;
 
 struct call_terms {
   registration_id registration = {};
+  std::string procedure = {};
   call_options options = {};
   payload args = {};          ///< as long as they may have to be sent
   std::size_t kept_bytes = 0; ///< what the caller is charged for keeping them

@@ -1,6 +1,7 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/dealer/dealer.hpp>
+#include <wamp/actors/session/credit.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
@@ -27,17 +28,8 @@ refusal refusal_for(invocation_ledger::refused why) {
   return {uris::invalid_argument, "a call with this id is in flight"};
 }
 
-/// Of a callee that can not be stopped, nobody wants more and more results.
-bool may_progress(const session_info& callee, const call_options& options) {
-  return options.receive_progress && callee.features.callee_progressive_call_results
-         && callee.features.callee_call_canceling;
-}
-
-dict details_of(const call_options&, bool progress) {
-  dict details;
-  if (progress)
-    details.set("receive_progress", true);
-  return details;
+refusal no_disclosure() {
+  return {uris::option_disallowed_disclose_me, "nobody learns here who has called"};
 }
 
 void start_work(const callee& at, call_terms& terms) {
@@ -51,6 +43,8 @@ void start_work(const callee& at, call_terms& terms) {
 dealer::dealer(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
+      details_(settings),
+      disclose_callers_(settings.disclose_callers),
       random_(settings.random()),
       max_waiting_(settings.max_waiting_calls),
       out_(out),
@@ -66,6 +60,8 @@ dealer::check(const session_info& from, const wamp::register_& request) const {
     return refusal{uris::invalid_argument, "unknown invocation policy"};
   if (auto limit = find<std::int64_t>(request.options, "concurrency"); limit && *limit < 1)
     return refusal{uris::invalid_argument, "concurrency must be at least 1"};
+  if (disclose_callers_ == disclosure::never && flag(request.options, "disclose_caller"))
+    return no_disclosure();
   if (!is_valid_uri(request.procedure, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (is_reserved_uri(request.procedure))
@@ -100,7 +96,7 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
       revoke(present->id, "another callee takes its place");
   if (auto no = check_sharing(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
-  callee who{from};
+  callee who{from, flag(request.options, "disclose_caller")};
   if (auto limit = find<std::int64_t>(request.options, "concurrency"))
     who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
   auto& entry = registrations_.add(request.procedure, *policy_of(request), std::move(who));
@@ -140,6 +136,8 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
     return refusal{uris::feature_not_supported, "progressive call invocations are not supported"};
   if (find<std::string>(request.options, "ppt_scheme"))
     return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (disclose_callers_ == disclosure::never && flag(request.options, "disclose_me"))
+    return no_disclosure();
   if (!may(from, action::call, request.procedure))
     return refusal{uris::not_authorized, "may not call " + request.procedure};
   return std::nullopt;
@@ -157,25 +155,27 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   if (!to)
     return wait(from, *entry, std::move(request));
   const auto options = call_options::from(request.options);
-  const bool progress = may_progress(*to->session, options);
   std::shared_ptr<call_terms> terms;
   if (to->work)
-    terms = std::make_shared<call_terms>(call_terms{entry->id, options});
-  auto opened = invocations_.open(from, request.request, to->session, progress, terms);
+    terms = std::make_shared<call_terms>(call_terms{entry->id, {}, options});
+  auto opened = invocations_.open(
+      from, request.request, to->session, may_progress(*to->session, options), terms);
   if (!opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
   if (terms)
     start_work(*to, *terms);
   out_.deliver(
-      to->session,
-      invocation{*opened, entry->id, details_of(options, progress), std::move(request.args)});
+      to->session, invocation{
+                       *opened, entry->id, details_.of(*from, options, request.procedure, *to),
+                       std::move(request.args)});
 }
 
 void dealer::wait(const session_ref& from, registration& entry, wamp::call&& request) {
-  auto terms = std::make_shared<call_terms>(
-      call_terms{entry.id, call_options::from(request.options), std::move(request.args)});
-  terms->kept_bytes = terms->args.size();
-  if (entry.waiting.size() >= max_waiting_ || !invocations_.may_keep(from->id, terms->kept_bytes))
+  const auto bytes = weight_of(request) + request.procedure.size();
+  auto terms = std::make_shared<call_terms>(call_terms{
+      entry.id, std::move(request.procedure), call_options::from(request.options),
+      std::move(request.args), bytes});
+  if (entry.waiting.size() >= max_waiting_ || !invocations_.may_keep(from->id, bytes))
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many calls wait for " + entry.procedure));
   if (auto opened = invocations_.open_waiting(from, request.request, terms); !opened)
@@ -201,11 +201,11 @@ void dealer::hand_to(const callee& to, const registration& entry, const pending_
   auto& terms = *call.terms;
   terms.ticket = 0;
   start_work(to, terms);
-  const bool progress = may_progress(*to.session, terms.options);
-  const auto id = invocations_.hand_to(call, to.session, progress);
+  const auto id = invocations_.hand_to(call, to.session, may_progress(*to.session, terms.options));
   out_.deliver(
-      to.session,
-      invocation{id, entry.id, details_of(terms.options, progress), std::move(terms.args)});
+      to.session, invocation{
+                      id, entry.id, details_.of(*call.caller, terms.options, terms.procedure, to),
+                      std::move(terms.args)});
 }
 
 /// Its last callee is gone.

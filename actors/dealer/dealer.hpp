@@ -2,10 +2,11 @@
 // Plain C++: the dealer actor hands each message in and carries out what comes back through its
 // outbox. Not thread-safe.
 // Spec: "Remote Procedure Calls" (basic profile), "Call Canceling", "Progressive Call Results",
-// "Shared Registration", "Registration Revocation" (advanced profile).
+// "Shared Registration", "Registration Revocation", "Caller Identification" (advanced profile).
 #pragma once
 
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/dealer/invocation_details.hpp>
 #include <wamp/actors/dealer/invocation_ledger.hpp>
 #include <wamp/actors/dealer/registration_table.hpp>
 #include <wamp/actors/realm_settings.hpp>
@@ -55,6 +56,8 @@ private:
 
   uri_rules uri_rules_;
   authorizer authorize_;
+  invocation_details details_;
+  disclosure disclose_callers_;
   random_source random_;
   std::size_t max_waiting_;
   outbox& out_;

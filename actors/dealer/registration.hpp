@@ -34,6 +34,7 @@ struct workload {
 
 struct callee {
   session_ref session;
+  bool disclose_caller = false;
   std::shared_ptr<workload> work = {}; ///< none: it takes any number of calls
 
   bool has_room() const noexcept { return !work || work->calls < work->limit; }

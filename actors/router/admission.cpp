@@ -23,10 +23,8 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array dealer_has{
-    "call_canceling",
-    "progressive_call_results",
-    "registration_revocation",
-    "shared_registration",
+    "call_canceling",          "caller_identification", "progressive_call_results",
+    "registration_revocation", "shared_registration",
 };
 
 } // namespace
@@ -52,6 +50,10 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
   dict dealer_features;
   for (auto feature : dealer_has)
     dealer_features.set(feature, true);
+  if (realm.disclose_callers == disclosure::never)
+    dealer_features.erase("caller_identification");
+  if (realm.trustlevel)
+    dealer_features.set("call_trustlevels", true);
   return {
       id, dict{
               {"roles",

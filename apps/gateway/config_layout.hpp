@@ -25,6 +25,11 @@ inline constexpr config_choices<request_id_rules, 2> request_id_rule_names{{
     {"strict", request_id_rules::strict},
     {"lenient", request_id_rules::lenient},
 }};
+inline constexpr config_choices<disclosure, 3> disclosures{{
+    {"on_request", disclosure::on_request},
+    {"always", disclosure::always},
+    {"never", disclosure::never},
+}};
 inline constexpr config_choices<format, 3> formats{{
     {name_of(format::json), format::json},
     {name_of(format::msgpack), format::msgpack},
@@ -111,6 +116,8 @@ void describe(Members& m, realm_settings& r, ParseName parse_name) {
   m["uris"].choice(r.uris, uri_rule_names);
   m["request_ids"].choice(r.request_ids, request_id_rule_names);
   m["max_pending_calls"].number(r.max_pending_calls, 1, 1U << 24U);
+  m["max_waiting_calls"].number(r.max_waiting_calls, 0, 1U << 20U);
+  m["disclose_callers"].choice(r.disclose_callers, disclosures);
 }
 
 template <class Members>

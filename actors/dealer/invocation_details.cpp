@@ -1,0 +1,22 @@
+#include <wamp/actors/dealer/invocation_details.hpp>
+
+namespace wamp {
+
+dict invocation_details::of(
+    const session_info& caller, const call_options& options, std::string_view procedure,
+    const callee& to) const {
+  dict details;
+  if (may_progress(*to.session, options))
+    details.set("receive_progress", true);
+  if (options.disclose_me || to.disclose_caller || disclose_callers_ == disclosure::always) {
+    details.set("caller", caller.id.value());
+    details.set("caller_authid", caller.identity.authid);
+    details.set("caller_authrole", caller.identity.authrole);
+  }
+  if (trustlevel_)
+    if (const auto level = trustlevel_(caller, action::call, procedure))
+      details.set("trustlevel", *level);
+  return details;
+}
+
+} // namespace wamp
