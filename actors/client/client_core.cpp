@@ -104,9 +104,7 @@ request_id client_core::call(wamp::call m, completion<result> done) {
 
 std::chrono::milliseconds client_core::timeout_of(const wamp::call& m) const {
   const auto own = find<std::int64_t>(m.options, "timeout");
-  const auto asked = own ? std::chrono::milliseconds{*own} : settings_.call_timeout;
-  // Beyond any clock is not beyond a century.
-  return std::min<std::chrono::milliseconds>(asked, std::chrono::hours{24 * 365 * 100});
+  return deadlines_.longest(own ? std::chrono::milliseconds{*own} : settings_.call_timeout);
 }
 
 void client_core::set_deadline(request_id call, std::chrono::milliseconds timeout) {

@@ -5,16 +5,23 @@
 
 #include <wamp/serialization/value.hpp>
 
+#include <chrono>
+#include <cstdint>
+
 namespace wamp {
 
 struct call_options {
   bool receive_progress = false;
   bool disclose_me = false;
+  std::chrono::milliseconds timeout{0}; ///< 0: none
 
   static call_options from(const dict& options) {
     if (options.empty())
       return {};
-    return {flag(options, "receive_progress"), flag(options, "disclose_me")};
+    const auto timeout = find<std::int64_t>(options, "timeout");
+    return {
+        flag(options, "receive_progress"), flag(options, "disclose_me"),
+        std::chrono::milliseconds{timeout ? *timeout : 0}};
   }
 };
 

@@ -32,6 +32,7 @@ struct call_terms {
   call_options options = {};
   payload args = {};          ///< as long as they may have to be sent
   std::size_t kept_bytes = 0; ///< what the caller is charged for keeping them
+  bool timed = false;         ///< its timeout is the dealer's to see to
   std::uint64_t ticket = 0;   ///< its place in the registration's queue; 0: it has a callee
   std::shared_ptr<workload> work = {}; ///< what it is a part of
 };

@@ -1,5 +1,4 @@
 #include <wamp/actors/answers.hpp>
-#include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/dealer/dealer.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/serialization/uris.hpp>
@@ -32,6 +31,10 @@ refusal no_disclosure() {
   return {uris::option_disallowed_disclose_me, "nobody learns here who has called"};
 }
 
+bool can_be_interrupted(const pending_call& call) {
+  return call.callee && call.callee->features.callee_call_canceling;
+}
+
 void start_work(const callee& at, call_terms& terms) {
   terms.work = at.work;
   if (terms.work)
@@ -40,7 +43,7 @@ void start_work(const callee& at, call_terms& terms) {
 
 } // namespace
 
-dealer::dealer(const realm_settings& settings, outbox& out)
+dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
       details_(settings),
@@ -48,7 +51,8 @@ dealer::dealer(const realm_settings& settings, outbox& out)
       random_(settings.random()),
       max_waiting_(settings.max_waiting_calls),
       out_(out),
-      invocations_(settings.max_pending_calls) {}
+      invocations_(settings.max_pending_calls),
+      timer_(clock) {}
 
 // -- registrations -------------------------------------------------------------------------------
 
@@ -96,7 +100,8 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
       revoke(present->id, "another callee takes its place");
   if (auto no = check_sharing(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
-  callee who{from, flag(request.options, "disclose_caller")};
+  callee who{
+      from, flag(request.options, "disclose_caller"), flag(request.options, "forward_timeout")};
   if (auto limit = find<std::int64_t>(request.options, "concurrency"))
     who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
   auto& entry = registrations_.add(request.procedure, *policy_of(request), std::move(who));
@@ -155,8 +160,9 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   if (!to)
     return wait(from, *entry, std::move(request));
   const auto options = call_options::from(request.options);
+  const bool timed = options.timeout.count() > 0 && !forwards_timeout(*to);
   std::shared_ptr<call_terms> terms;
-  if (to->work)
+  if (to->work || timed)
     terms = std::make_shared<call_terms>(call_terms{entry->id, {}, options});
   auto opened = invocations_.open(
       from, request.request, to->session, may_progress(*to->session, options), terms);
@@ -164,6 +170,8 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
   if (terms)
     start_work(*to, *terms);
+  if (timed)
+    start_timer(call_key{from->id, request.request}, *terms);
   out_.deliver(
       to->session, invocation{
                        *opened, entry->id, details_.of(*from, options, request.procedure, *to),
@@ -180,6 +188,8 @@ void dealer::wait(const session_ref& from, registration& entry, wamp::call&& req
         from, refuse(request, uris::unavailable, "too many calls wait for " + entry.procedure));
   if (auto opened = invocations_.open_waiting(from, request.request, terms); !opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
+  if (terms->options.timeout.count() > 0)
+    start_timer(call_key{from->id, request.request}, *terms);
   terms->ticket = ++last_ticket_;
   entry.waiting.emplace(terms->ticket, call_key{from->id, request.request});
 }
@@ -201,6 +211,10 @@ void dealer::hand_to(const callee& to, const registration& entry, const pending_
   auto& terms = *call.terms;
   terms.ticket = 0;
   start_work(to, terms);
+  if (terms.timed && forwards_timeout(to))
+    stop_timer(call.key(), terms);
+  else if (!terms.timed && terms.options.timeout.count() > 0 && !forwards_timeout(to))
+    start_timer(call.key(), terms);
   const auto id = invocations_.hand_to(call, to.session, may_progress(*to.session, terms.options));
   out_.deliver(
       to.session, invocation{
@@ -222,13 +236,37 @@ void dealer::cancel(const session_ref& from, const wamp::cancel& request) {
   auto entry = invocations_.made(from->id, request.request);
   if (!entry)
     return; // answered already: the CANCEL and the answer crossed
-  if (!entry->callee || !entry->callee->features.callee_call_canceling)
+  if (!can_be_interrupted(*entry))
     mode = cancel_mode::skip;
   if (mode != cancel_mode::skip)
-    out_.deliver(
-        entry->callee, interrupt{entry->invocation, dict{{"mode", value{name_of(*mode)}}}});
+    interrupt_callee(*entry, *mode);
   if (mode != cancel_mode::kill)
     end_call(*entry, uris::canceled);
+}
+
+void dealer::interrupt_callee(const pending_call& entry, cancel_mode mode) {
+  out_.deliver(entry.callee, interrupt{entry.invocation, dict{{"mode", value{name_of(mode)}}}});
+}
+
+// -- timeouts ------------------------------------------------------------------------------------
+
+void dealer::start_timer(const call_key& call, call_terms& terms) {
+  timer_.start(call, terms.options.timeout);
+  terms.timed = true;
+}
+
+void dealer::stop_timer(const call_key& call, call_terms& terms) {
+  timer_.stop(call);
+  terms.timed = false;
+}
+
+void dealer::alarm() {
+  for (const auto& key : timer_.take_due()) {
+    const auto entry = invocations_.made(key.caller, key.call);
+    if (can_be_interrupted(*entry))
+      interrupt_callee(*entry, cancel_mode::killnowait);
+    end_call(*entry, uris::timeout, "no answer came in time");
+  }
 }
 
 // -- answers -------------------------------------------------------------------------------------
@@ -251,9 +289,11 @@ void dealer::yield(const session_ref& from, wamp::yield&& answer) {
 /// Progress that the caller did not ask for is not for it: the final result is still to come.
 void dealer::pass_progress_on(const session_ref& from, wamp::yield&& answer) {
   const auto open = invocations_.served(from->id, answer.request);
-  if (open && open->receives_progress)
-    out_.deliver(
-        open->caller, result{open->call, dict{{"progress", true}}, std::move(answer.args)});
+  if (!open || !open->receives_progress)
+    return;
+  out_.deliver(open->caller, result{open->call, dict{{"progress", true}}, std::move(answer.args)});
+  if (open->terms && open->terms->timed)
+    start_timer(open->key(), *open->terms); // anew
 }
 
 void dealer::fail(const session_ref& from, wamp::error&& answer) {
@@ -277,7 +317,9 @@ void dealer::end_call(const pending_call& entry, std::string_view uri, std::stri
 void dealer::settle(const pending_call& closed) {
   if (!closed.terms)
     return;
-  const auto& terms = *closed.terms;
+  auto& terms = *closed.terms;
+  if (terms.timed)
+    stop_timer(closed.key(), terms);
   const auto entry = registrations_.find(terms.registration);
   if (terms.work)
     --terms.work->calls;
@@ -298,10 +340,8 @@ void dealer::session_left(session_id id) {
     settle(entry);
   }
   for (const auto& entry : calls.made) {
-    if (entry.callee && entry.callee->id != id && entry.callee->features.callee_call_canceling)
-      out_.deliver(
-          entry.callee,
-          interrupt{entry.invocation, dict{{"mode", value{name_of(cancel_mode::killnowait)}}}});
+    if (can_be_interrupted(entry) && entry.callee->id != id)
+      interrupt_callee(entry, cancel_mode::killnowait);
     settle(entry);
   }
   for (const auto& entry : gone)

@@ -2,10 +2,13 @@
 // Plain C++: the dealer actor hands each message in and carries out what comes back through its
 // outbox. Not thread-safe.
 // Spec: "Remote Procedure Calls" (basic profile), "Call Canceling", "Progressive Call Results",
-// "Shared Registration", "Registration Revocation", "Caller Identification" (advanced profile).
+// "Shared Registration", "Registration Revocation", "Caller Identification", "Call
+// Timeouts" (advanced profile).
 #pragma once
 
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/cancel_mode.hpp>
+#include <wamp/actors/dealer/call_timer.hpp>
 #include <wamp/actors/dealer/invocation_details.hpp>
 #include <wamp/actors/dealer/invocation_ledger.hpp>
 #include <wamp/actors/dealer/registration_table.hpp>
@@ -22,7 +25,7 @@ namespace wamp {
 
 class dealer {
 public:
-  dealer(const realm_settings& settings, outbox& out);
+  dealer(const realm_settings& settings, outbox& out, alarm_clock& clock);
 
   void register_(const session_ref& from, const wamp::register_& request);
   void unregister(const session_ref& from, const wamp::unregister& request);
@@ -31,6 +34,8 @@ public:
   /// An answer to an invocation that is not pending is discarded: the race is legal.
   void yield(const session_ref& from, wamp::yield&& answer);
   void fail(const session_ref& from, wamp::error&& answer);
+  /// The clock has struck: ends the calls whose time is over.
+  void alarm();
   /// Takes a procedure from all its callees; false when there is no such registration.
   bool revoke(registration_id id, std::string_view reason);
   /// Ends what the session served (its callers get an ERROR) and what it asked for.
@@ -47,6 +52,9 @@ private:
   void serve_waiting(registration& entry);
   void hand_to(const callee& to, const registration& entry, const pending_call& call);
   void fail_waiting(const registration& gone);
+  void start_timer(const call_key& call, call_terms& terms);
+  void stop_timer(const call_key& call, call_terms& terms);
+  void interrupt_callee(const pending_call& entry, cancel_mode mode);
   void pass_progress_on(const session_ref& from, wamp::yield&& answer);
   void end_call(const pending_call& entry, std::string_view uri, std::string_view text = {});
   void settle(const pending_call& closed);
@@ -63,6 +71,7 @@ private:
   outbox& out_;
   registration_table registrations_;
   invocation_ledger invocations_;
+  call_timer timer_;
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -8,6 +8,8 @@ dict invocation_details::of(
   dict details;
   if (may_progress(*to.session, options))
     details.set("receive_progress", true);
+  if (options.timeout.count() > 0 && forwards_timeout(to))
+    details.set("timeout", options.timeout.count());
   if (options.disclose_me || to.disclose_caller || disclose_callers_ == disclosure::always) {
     details.set("caller", caller.id.value());
     details.set("caller_authid", caller.identity.authid);

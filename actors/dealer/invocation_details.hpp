@@ -1,6 +1,6 @@
 // What an INVOCATION tells its callee of the call and of who makes it. Pure; any thread.
-// Spec: "Caller Identification", "Call Trust Levels", "Progressive Call Results" (advanced
-// profile).
+// Spec: "Caller Identification", "Call Trust Levels", "Progressive Call Results",
+// "Call Timeouts" (advanced profile).
 #pragma once
 
 #include <wamp/actors/dealer/call_options.hpp>
@@ -24,6 +24,11 @@ private:
   disclosure disclose_callers_;
   trust_policy trustlevel_;
 };
+
+/// Whether the callee looks after the timeout itself, and does not just want to.
+inline bool forwards_timeout(const callee& to) noexcept {
+  return to.forward_timeout && to.session->features.callee_call_timeout;
+}
 
 /// Of a callee that can not be stopped, nobody wants more and more results.
 inline bool may_progress(const session_info& callee, const call_options& options) noexcept {

@@ -35,6 +35,7 @@ struct workload {
 struct callee {
   session_ref session;
   bool disclose_caller = false;
+  bool forward_timeout = false;        ///< it looks after timeouts itself
   std::shared_ptr<workload> work = {}; ///< none: it takes any number of calls
 
   bool has_room() const noexcept { return !work || work->calls < work->limit; }

@@ -23,7 +23,8 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array dealer_has{
-    "call_canceling",          "caller_identification", "progressive_call_results",
+    "call_canceling",          "call_timeout",
+    "caller_identification",   "progressive_call_results",
     "registration_revocation", "shared_registration",
 };
 

@@ -12,6 +12,7 @@ client_features client_features::from(const dict& hello_details) {
   // Both spellings stand in the specification.
   result.callee_call_canceling =
       flag(*features, "call_canceling") || flag(*features, "call_cancelling");
+  result.callee_call_timeout = flag(*features, "call_timeout");
   result.callee_progressive_call_results = flag(*features, "progressive_call_results");
   result.callee_registration_revocation = flag(*features, "registration_revocation");
   return result;

@@ -14,6 +14,7 @@ namespace wamp {
 struct client_features {
   bool callee_call_canceling = false;
   bool callee_progressive_call_results = false;
+  bool callee_call_timeout = false;
   bool callee_registration_revocation = false;
 
   static client_features from(const dict& hello_details);

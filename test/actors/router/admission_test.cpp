@@ -83,6 +83,7 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                {"features",
                 dict{
                     {"call_canceling", true},
+                    {"call_timeout", true},
                     {"caller_identification", true},
                     {"progressive_call_results", true},
                     {"registration_revocation", true},
