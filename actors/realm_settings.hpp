@@ -1,12 +1,14 @@
 // What one realm is told by its configuration; shared by router, broker, dealer and sessions.
 #pragma once
 
+#include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,8 @@ enum class action { subscribe, publish, register_, call };
 /// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
 /// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
 /// must not block. If it throws, the realm starts anew.
+/// To subscribe to a pattern, the pattern itself must be allowed; of what it brings, each session
+/// receives what it may also subscribe to by its name.
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
 
 /// How far to trust what a session does to the URI, for those who receive it: 0 is least. Nothing:
@@ -44,10 +48,14 @@ struct realm_settings {
   /// `concurrency`); one more is answered with an ERROR.
   std::size_t max_waiting_calls = 1024;
   disclosure disclose_callers = disclosure::on_request;
+  disclosure disclose_publishers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Empty: there are no levels.
   trust_policy trustlevel = {};
+  /// Makes the store of the events that are kept for later subscribers, for each broker that the
+  /// realm starts.
+  std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

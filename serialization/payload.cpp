@@ -58,6 +58,10 @@ std::string encode_arguments(format f, const arguments& values, unsigned parts) 
   return out;
 }
 
+bool holds_one_binary(const list& args) {
+  return args.size() == 1 && args.front().get_if<binary>();
+}
+
 std::size_t estimated_size(const value& v) {
   constexpr std::size_t scalar = 8;
   if (auto s = v.get_if<std::string>())
@@ -209,6 +213,10 @@ unsigned payload::parts() const noexcept {
   return store_ ? store_->parts : 0;
 }
 
+std::optional<format> payload::origin() const noexcept {
+  return store_ ? store_->origin : std::nullopt;
+}
+
 slice payload::bytes(format f) const {
   return store_ ? store_->encoded(f) : slice{};
 }
@@ -220,6 +228,20 @@ std::string_view payload::view(format f) const {
 const arguments& payload::values() const {
   static const arguments none;
   return store_ ? store_->open() : none;
+}
+
+bool payload::is_one_binary() const {
+  if (parts() != 1)
+    return false;
+  if (!store_->origin)
+    return holds_one_binary(values().args);
+  constexpr std::size_t values_of_one_binary = 3; // the elements, the list, and the binary in it
+  value_builder builder{key_rules::lax, values_of_one_binary};
+  if (read_elements(*store_->origin, store_->original.view(), 1, builder))
+    return false;
+  const auto elements = builder.result().get_if<list>();
+  const auto args = elements ? elements->front().get_if<list>() : nullptr;
+  return args && holds_one_binary(*args);
 }
 
 std::size_t payload::size() const noexcept {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace wamp {
 
@@ -38,12 +39,16 @@ public:
   bool empty() const noexcept { return store_ == nullptr; }
   /// How many elements it adds to a message: 0, 1 (list) or 2 (list and dictionary).
   unsigned parts() const noexcept;
+  /// The format that it came in; nothing for native values.
+  std::optional<format> origin() const noexcept;
   /// The elements in this format. Empty when `empty()`.
   slice bytes(format f) const;
   /// The same, without a reference of its own: good as long as any copy of this payload.
   std::string_view view(format f) const;
   /// The decoded arguments; the reference lives as long as any copy of this payload.
   const arguments& values() const;
+  /// Whether it is one binary and nothing else. Reads no further than that takes.
+  bool is_one_binary() const;
   /// Bytes of the first form it had, or an estimate for native values: for flow control.
   std::size_t size() const noexcept;
 

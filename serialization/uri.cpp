@@ -36,6 +36,13 @@ std::string_view name_of(match_policy m) noexcept {
   return {};
 }
 
+std::optional<match_policy> match_policy_named(std::string_view name) noexcept {
+  for (auto m : {match_policy::exact, match_policy::prefix, match_policy::wildcard})
+    if (name == name_of(m))
+      return m;
+  return std::nullopt;
+}
+
 bool is_valid_uri(std::string_view uri, uri_rules rules) noexcept {
   return has_allowed_characters(uri, rules) && !has_empty_part(uri);
 }

@@ -2,6 +2,7 @@
 // Pure functions; any thread.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace wamp {
@@ -14,6 +15,8 @@ enum class match_policy { exact, prefix, wildcard };
 
 /// "exact", "prefix" or "wildcard".
 std::string_view name_of(match_policy m) noexcept;
+/// The other way round; nothing for any other word.
+std::optional<match_policy> match_policy_named(std::string_view name) noexcept;
 
 /// A concrete topic, procedure, error or realm.
 bool is_valid_uri(std::string_view uri, uri_rules rules) noexcept;

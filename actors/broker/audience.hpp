@@ -17,10 +17,15 @@ public:
     return subscriber.id != excluded_ && (!restricted_ || lists_admit(subscriber));
   }
 
+  /// The publisher, unless it wants its own event.
+  session_id excluded() const noexcept { return excluded_; }
+  /// Whether there are lists, so that it is for some only.
+  bool is_restricted() const noexcept { return restricted_; }
+
 private:
   bool lists_admit(const session_info& subscriber) const;
 
-  session_id excluded_; ///< the publisher, unless it wants its own event
+  session_id excluded_;
   const list* exclude_ = nullptr;
   const list* exclude_authid_ = nullptr;
   const list* exclude_authrole_ = nullptr;

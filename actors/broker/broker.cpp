@@ -1,46 +1,77 @@
 #include <wamp/actors/answers.hpp>
-#include <wamp/actors/broker/audience.hpp>
 #include <wamp/actors/broker/broker.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
 
+namespace {
+
+std::optional<match_policy> match_of(const dict& options) {
+  const auto name = find<std::string>(options, "match");
+  return name ? match_policy_named(*name) : match_policy::exact;
+}
+
+dict with_retained(dict details) {
+  details.set("retained", true);
+  return details;
+}
+
+event_ref event_of(const publication& what, const subscription& to, dict details) {
+  if (to.match != match_policy::exact)
+    details.set("topic", what.topic);
+  return std::make_shared<const shared_event>(
+      wamp::event{to.id, what.id, std::move(details), what.args});
+}
+
+} // namespace
+
 broker::broker(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
+      disclose_publishers_(settings.disclose_publishers),
       authorize_(settings.authorize),
       random_(settings.random()),
-      out_(out) {}
+      out_(out),
+      store_(settings.make_event_store()) {}
 
 std::optional<refusal>
-broker::check(const session_info& from, const wamp::subscribe& request) const {
-  if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
-    return refusal{uris::option_not_allowed, "pattern-based subscription is not supported"};
-  if (!is_valid_uri(request.topic, uri_rules_))
+broker::check(const session_info& from, match_policy match, const wamp::subscribe& request) const {
+  if (!is_valid_pattern(request.topic, match, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (!may(from, action::subscribe, request.topic))
     return refusal{uris::not_authorized, "may not subscribe to " + request.topic};
   return std::nullopt;
 }
 
-std::optional<refusal> broker::check(
-    const session_info& from, const wamp::publish& request, const subscription* match) const {
+std::optional<refusal>
+broker::check(const session_info& from, const wamp::publish& request, bool is_subscribed_to) const {
   // What somebody has subscribed to was checked then.
-  if (!match && !is_valid_uri(request.topic, uri_rules_))
+  if (!is_subscribed_to && !is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
   if (is_reserved_uri(request.topic))
     return refusal{uris::invalid_uri, "only the router publishes to " + request.topic};
-  if (find<std::string>(request.options, "ppt_scheme"))
-    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (is_passed_through(request.options) && !request.args.is_one_binary())
+    return refusal{uris::invalid_argument, "with ppt_scheme, the arguments must be one binary"};
+  if (disclose_publishers_ == disclosure::never && flag(request.options, "disclose_me"))
+    return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has published"};
   if (!may(from, action::publish, request.topic))
     return refusal{uris::not_authorized, "may not publish to " + request.topic};
   return std::nullopt;
 }
 
 void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
-  if (auto no = check(*from, request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
-  auto& entry = subscriptions_.add(from, request.topic);
-  out_.deliver(from, subscribed{request.request, entry.id});
+  const auto match = match_of(request.options);
+  if (!match)
+    return out_.deliver(from, refuse(request, uris::option_not_allowed, "unknown match policy"));
+  if (auto no = check(*from, *match, request))
+    return out_.deliver(from, refuse(request, *no));
+  const auto entry = subscriptions_.add(from, *match, request.topic);
+  if (!entry)
+    return out_.deliver(
+        from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
+  out_.deliver(from, subscribed{request.request, entry->id});
+  if (flag(request.options, "get_retained"))
+    send_retained(from, *entry);
 }
 
 void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
@@ -50,35 +81,88 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
 }
 
 void broker::publish(const session_ref& from, wamp::publish&& request) {
-  auto acknowledge = flag(request.options, "acknowledge");
-  const auto match = subscriptions_.match(request.topic);
-  if (auto no = check(*from, request, match)) {
+  const auto acknowledge = flag(request.options, "acknowledge");
+  const auto exact = subscriptions_.exact(request.topic);
+  if (auto no = check(*from, request, exact != nullptr)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
     if (acknowledge)
-      out_.deliver(from, refuse(request, std::move(*no)));
+      out_.deliver(from, refuse(request, *no));
     return;
   }
-  auto publication = random_id<publication_id>(random_);
-  auto id = request.request;
-  if (match)
-    send_events(from, std::move(request), publication, *match);
-  if (acknowledge)
-    out_.deliver(from, published{id, publication});
+  auto details = details_of(*from, request.options);
+  const publication made{
+      random_id<publication_id>(random_), from->id,           std::move(request.options),
+      std::move(request.topic),           std::move(details), std::move(request.args)};
+  const audience receivers{made.publisher, made.options};
+  if (exact)
+    send_event(made, *exact, receivers);
+  subscriptions_.for_each_pattern(
+      made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
+  if (flag(made.options, "retain")) {
+    if (acknowledge)
+      unstored_.emplace(made.id, unstored{from, request.request});
+    store_->retain(made, [this, id = made.id] { on_stored(id); });
+  } else if (acknowledge) {
+    out_.deliver(from, published{request.request, made.id});
+  }
 }
 
-void broker::send_events(
-    const session_ref& from, wamp::publish&& request, publication_id publication,
-    const subscription& to) {
-  auto event = std::make_shared<const shared_event>(
-      wamp::event{to.id, publication, {}, std::move(request.args)});
-  auto receivers = audience{from->id, request.options};
+void broker::on_stored(publication_id id) {
+  const auto waits = unstored_.find(id);
+  if (waits == unstored_.end())
+    return; // for no answer, or it has left
+  out_.deliver(waits->second.publisher, published{waits->second.request, id});
+  unstored_.erase(waits);
+}
+
+void broker::send_retained(const session_ref& to, const subscription& through) {
+  const auto send_all = [this, to, id = through.id](const std::vector<publication>& found) {
+    const auto still = subscriptions_.find(to->id, id);
+    for (auto& p : found)
+      if (still && may_hear(*to, *still, p.topic))
+        out_.deliver(to, event_of(p, *still, with_retained(p.details)));
+  };
+  store_->find_retained(through.match, through.topic, *to, send_all);
+}
+
+dict broker::details_of(const session_info& publisher, const dict& options) const {
+  dict details;
+  if (disclose_publishers_ == disclosure::always || flag(options, "disclose_me")) {
+    details.set("publisher", publisher.id.value());
+    details.set("publisher_authid", publisher.identity.authid);
+    details.set("publisher_authrole", publisher.identity.authrole);
+  }
+  if (is_passed_through(options))
+    pass_attributes_on(options, details);
+  return details;
+}
+
+void broker::send_event(
+    const publication& what, const subscription& to, const audience& receivers) {
+  const auto event = event_of(what, to, what.details);
   for (auto& subscriber : to.subscribers)
-    if (receivers.admits(*subscriber))
+    if (receivers.admits(*subscriber) && may_hear(*subscriber, to, what.topic))
       out_.deliver(subscriber, event);
+}
+
+// Nobody hears by a pattern what they may not hear by its name.
+bool broker::may_hear(
+    const session_info& who, const subscription& by, std::string_view topic) const {
+  return by.match == match_policy::exact || may(who, action::subscribe, topic);
+}
+
+bool broker::revoke(subscription_id id, std::string_view reason) {
+  const auto subscribers = subscriptions_.remove_all(id);
+  for (auto& who : subscribers)
+    if (who->features.subscriber_revocation)
+      out_.deliver(
+          who, unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
+  return !subscribers.empty();
 }
 
 void broker::session_left(session_id id) {
   subscriptions_.remove_session(id);
+  std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
 }
 
 } // namespace wamp

@@ -13,31 +13,44 @@ auto position_of(session_id who, const std::vector<session_ref>& sessions) {
 
 } // namespace
 
-const subscription& subscription_table::add(const session_ref& who, std::string_view topic) {
-  auto found = by_topic_.find(topic);
-  if (found == by_topic_.end()) {
-    auto made = std::make_unique<subscription>();
-    made->id = subscription_id{++last_id_};
-    made->topic = topic;
-    by_id_.emplace(made->id, made.get());
-    found = by_topic_.emplace(made->topic, std::move(made)).first;
-  }
-  auto& entry = *found.value();
-  if (by_session_[who->id].insert(entry.id).second)
-    entry.subscribers.push_back(who);
+const subscription*
+subscription_table::add(const session_ref& who, match_policy match, std::string_view topic) {
+  auto entry = index_.find(match, topic);
+  if (!entry)
+    entry = make(match, topic);
+  if (entry && by_session_[who->id].insert(entry->id).second)
+    entry->subscribers.push_back(who);
+  return entry;
+}
+
+subscription* subscription_table::make(match_policy match, std::string_view topic) {
+  auto made = std::make_unique<subscription>(
+      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}, {}});
+  const auto entry = made.get();
+  if (!index_.insert(match, topic, *entry))
+    return nullptr;
+  ++last_id_;
+  by_id_.emplace(entry->id, std::move(made));
   return entry;
 }
 
 bool subscription_table::remove(session_id who, subscription_id id) {
-  auto owner = by_session_.find(who);
-  if (owner == by_session_.end())
+  if (!forget(who, id))
     return false;
-  if (owner.value().erase(id) == 0)
-    return false;
-  if (owner.value().empty())
-    by_session_.erase(owner);
   detach(who, *by_id_.at(id));
   return true;
+}
+
+std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end())
+    return {};
+  auto& entry = *found.value();
+  auto subscribers = std::move(entry.subscribers);
+  for (auto& who : subscribers)
+    forget(who->id, id);
+  erase(entry);
+  return subscribers;
 }
 
 void subscription_table::remove_session(session_id who) {
@@ -50,9 +63,10 @@ void subscription_table::remove_session(session_id who) {
     detach(who, *by_id_.at(id));
 }
 
-const subscription* subscription_table::match(std::string_view topic) const {
-  auto found = by_topic_.find(topic);
-  return found == by_topic_.end() ? nullptr : found->second.get();
+const subscription* subscription_table::find(session_id who, subscription_id id) const {
+  const auto owner = by_session_.find(who);
+  const auto is_attached = owner != by_session_.end() && owner->second.contains(id);
+  return is_attached ? by_id_.at(id).get() : nullptr;
 }
 
 void subscription_table::detach(session_id who, subscription& from) {
@@ -61,10 +75,22 @@ void subscription_table::detach(session_id who, subscription& from) {
   auto index = position - from.subscribers.begin();
   std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
   from.subscribers.pop_back();
-  if (from.subscribers.empty()) {
-    by_id_.erase(from.id);
-    by_topic_.erase(by_topic_.find(from.topic));
-  }
+  if (from.subscribers.empty())
+    erase(from);
+}
+
+bool subscription_table::forget(session_id who, subscription_id id) {
+  auto owner = by_session_.find(who);
+  if (owner == by_session_.end() || owner.value().erase(id) == 0)
+    return false;
+  if (owner.value().empty())
+    by_session_.erase(owner);
+  return true;
+}
+
+void subscription_table::erase(const subscription& entry) {
+  index_.erase(entry.match, entry.topic);
+  by_id_.erase(entry.id);
 }
 
 } // namespace wamp

@@ -1,10 +1,10 @@
 // Who is subscribed to what. Owned by the broker; pure, not thread-safe.
-// Spec: "Subscribing and Unsubscribing": one id per (match policy, URI), shared by all its
-// subscribers; subscribing twice gives the same id again.
+// Spec: "Subscribing and Unsubscribing", "Pattern-based Subscriptions": one id per (match policy,
+// URI), shared by all its subscribers; subscribing twice gives the same id again.
 #pragma once
 
 #include <wamp/actors/session/session_info.hpp>
-#include <wamp/actors/string_map.hpp>
+#include <wamp/actors/uri_index/uri_index.hpp>
 #include <wamp/serialization/ids.hpp>
 
 #include <tsl/robin_map.h>
@@ -19,14 +19,16 @@ namespace wamp {
 
 struct subscription {
   subscription_id id;
-  std::string topic;
+  match_policy match = match_policy::exact;
+  std::string topic; ///< or the pattern of topics
   std::vector<session_ref> subscribers;
 };
 
 class subscription_table {
 public:
-  /// The subscription of `who` to `topic`, made when there is none.
-  const subscription& add(const session_ref& who, std::string_view topic);
+  /// The subscription of `who` to `topic`, made when there is none; nullptr when the index of
+  /// patterns is at its bounds.
+  const subscription* add(const session_ref& who, match_policy match, std::string_view topic);
 
   /// False when `who` is not attached to `id`. A subscription without subscribers is gone.
   bool remove(session_id who, subscription_id id);
@@ -34,16 +36,32 @@ public:
   /// Removes every subscription of `who`.
   void remove_session(session_id who);
 
-  /// The subscription whose events `topic` goes to, or nullptr.
-  const subscription* match(std::string_view topic) const;
+  /// Removes a subscription; returns those who were subscribed.
+  std::vector<session_ref> remove_all(subscription_id id);
+
+  /// The subscription to just this topic, or nullptr.
+  const subscription* exact(std::string_view topic) const { return index_.exact(topic); }
+
+  /// The subscription `id` if `who` is attached to it, or nullptr.
+  const subscription* find(session_id who, subscription_id id) const;
+
+  /// `visit(const subscription&)` for each to a pattern that `topic` matches.
+  template <class Visit>
+  void for_each_pattern(std::string_view topic, Visit visit) const {
+    index_.for_each_pattern(topic, visit);
+  }
 
   std::size_t size() const noexcept { return by_id_.size(); }
 
 private:
+  subscription* make(match_policy match, std::string_view topic);
   void detach(session_id who, subscription& from);
+  /// False when it was not there.
+  bool forget(session_id who, subscription_id id);
+  void erase(const subscription& entry);
 
-  string_map<std::unique_ptr<subscription>> by_topic_;
-  tsl::robin_map<subscription_id, subscription*, std::hash<subscription_id>> by_id_;
+  uri_index<subscription> index_;
+  tsl::robin_map<subscription_id, std::unique_ptr<subscription>, std::hash<subscription_id>> by_id_;
   /// What each session is subscribed to, so that leaving costs no search.
   using subscription_set = tsl::robin_set<subscription_id, std::hash<subscription_id>>;
   tsl::robin_map<session_id, subscription_set, std::hash<session_id>> by_session_;

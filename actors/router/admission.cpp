@@ -22,6 +22,11 @@ bool names_a_role(const dict& details) {
          });
 }
 
+constexpr std::array broker_has{
+    "event_retention",     "pattern_based_subscription", "payload_passthru_mode",
+    "publisher_exclusion", "publisher_identification",   "subscriber_blackwhite_listing",
+};
+
 constexpr std::array dealer_has{
     "call_canceling",          "call_timeout",
     "caller_identification",   "progressive_call_results",
@@ -46,8 +51,11 @@ admit(const hello& request, const realm_settings& realm, const random_source& ra
 }
 
 welcome greet(session_id id, const identity& who, const realm_settings& realm) {
-  auto broker_features =
-      dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}};
+  dict broker_features;
+  for (auto feature : broker_has)
+    broker_features.set(feature, true);
+  if (realm.disclose_publishers == disclosure::never)
+    broker_features.erase("publisher_identification");
   dict dealer_features;
   for (auto feature : dealer_has)
     dealer_features.set(feature, true);

@@ -2,11 +2,23 @@
 
 namespace wamp {
 
+namespace {
+
+const dict* features_of(std::string_view role, const dict& hello_details) {
+  const auto roles = find<dict>(hello_details, "roles");
+  const auto wanted = roles ? find<dict>(*roles, role) : nullptr;
+  return wanted ? find<dict>(*wanted, "features") : nullptr;
+}
+
+} // namespace
+
 client_features client_features::from(const dict& hello_details) {
   client_features result;
-  auto roles = find<dict>(hello_details, "roles");
-  auto callee = roles ? find<dict>(*roles, "callee") : nullptr;
-  auto features = callee ? find<dict>(*callee, "features") : nullptr;
+  if (const auto publisher = features_of("publisher", hello_details))
+    result.publisher_payload_passthru = flag(*publisher, "payload_passthru_mode");
+  if (const auto subscriber = features_of("subscriber", hello_details))
+    result.subscriber_revocation = flag(*subscriber, "subscription_revocation");
+  const auto features = features_of("callee", hello_details);
   if (!features)
     return result;
   // Both spellings stand in the specification.

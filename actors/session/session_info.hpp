@@ -12,6 +12,8 @@ namespace wamp {
 
 /// The announcements in HELLO.Details.roles that the router acts upon.
 struct client_features {
+  bool publisher_payload_passthru = false;
+  bool subscriber_revocation = false;
   bool callee_call_canceling = false;
   bool callee_progressive_call_results = false;
   bool callee_call_timeout = false;

@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/overloaded.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/actors/session/session_protocol.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -62,7 +63,11 @@ void session_protocol::on_established(message&& m) {
       overloaded{
           [&](subscribe& x) { on_request(std::move(x)); },
           [&](unsubscribe& x) { on_request(std::move(x)); },
-          [&](publish& x) { on_request(std::move(x)); },
+          [&](publish& x) {
+            if (is_passed_through(x.options) && !self_->features.publisher_payload_passthru)
+              return violation("payload_passthru_mode was not announced by this publisher");
+            on_request(std::move(x));
+          },
           [&](register_& x) { on_request(std::move(x)); },
           [&](unregister& x) { on_request(std::move(x)); },
           [&](call& x) { on_request(std::move(x)); },

@@ -61,6 +61,7 @@ void check_same(const gateway_config& a, const gateway_config& b) {
     CHECK(a.realms[i].name == b.realms[i].name);
     CHECK(a.realms[i].uris == b.realms[i].uris);
     CHECK(a.realms[i].request_ids == b.realms[i].request_ids);
+    CHECK(a.realms[i].disclose_publishers == b.realms[i].disclose_publishers);
     CHECK(a.realms[i].max_pending_calls == b.realms[i].max_pending_calls);
     CHECK(a.realms[i].max_waiting_calls == b.realms[i].max_waiting_calls);
     CHECK(a.realms[i].disclose_callers == b.realms[i].disclose_callers);
@@ -116,7 +117,7 @@ TEST_CASE("every key arrives where it belongs") {
     ],
     "realms": [
       { "name": "a.b", "uris": "strict", "request_ids": "lenient", "max_pending_calls": 9,
-        "max_waiting_calls": 8, "disclose_callers": "always" },
+        "max_waiting_calls": 8, "disclose_callers": "always", "disclose_publishers": "never" },
       { "name": "c" }
     ],
     "limits": {
@@ -147,6 +148,7 @@ TEST_CASE("every key arrives where it belongs") {
   expected.realms[0].name = "a.b";
   expected.realms[0].uris = uri_rules::strict;
   expected.realms[0].request_ids = request_id_rules::lenient;
+  expected.realms[0].disclose_publishers = disclosure::never;
   expected.realms[0].max_pending_calls = 9;
   expected.realms[0].max_waiting_calls = 8;
   expected.realms[0].disclose_callers = disclosure::always;

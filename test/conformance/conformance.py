@@ -24,6 +24,8 @@ REALMS = (
     "realm2",
     {"name": "lenient", "request_ids": "lenient"},
     {"name": "strict.uris", "uris": "strict"},
+    {"name": "open", "disclose_publishers": "always"},
+    {"name": "discreet", "disclose_publishers": "never"},
 )
 
 _gateway = None

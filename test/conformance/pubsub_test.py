@@ -208,6 +208,255 @@ class PublishTest:
 
 
 @on_links(*USUAL)
+class PatternTest:
+    def setUp(self):
+        super().setUp()
+        self.publisher, self.subscriber = self.join(), self.join()
+        self.topic = self.uri()
+
+    def heard(self, pattern, match, *topics):
+        """Those of the topics that a subscription to this pattern hears of."""
+        subscription = self.subscriber.subscribe(pattern, match=match)
+        sentinel = self.uri("sentinel")
+        self.subscriber.subscribe(sentinel)
+        for topic in (*topics, sentinel):
+            self.publisher.publish(topic, [topic])
+        seen = []
+        while (event := self.subscriber.expect(EVENT))[4] != [sentinel]:
+            self.assertEqual(event[1], subscription)
+            self.assertEqual(event[3], {"topic": event[4][0]})
+            seen += event[4]
+        self.subscriber.unsubscribe(subscription)
+        return seen
+
+    def test_the_feature_is_announced(self):
+        self.assertIs(self.publisher.welcome[2]["roles"]["broker"]["features"]
+                      ["pattern_based_subscription"], True)
+
+    def test_a_prefix_matches_by_characters(self):
+        topic = self.topic
+        yes = [topic, topic + ".more", topic + "-x", topic + ".a.b"]
+        no = [topic[:-1] + "x", topic.rpartition(".")[0], "x" + topic]
+        self.assertEqual(self.heard(topic, "prefix", *yes, *no), yes)
+        below = [topic + ".more", topic + ".a.b"]
+        self.assertEqual(self.heard(topic + ".", "prefix", *yes, *no), below)
+
+    def test_a_wildcard_matches_one_component(self):
+        topic = self.topic
+        yes = [topic + ".a.end", topic + ".b-c.end"]
+        no = [topic + ".end", topic + ".a.b.end", topic + ".a.end.more", topic + ".a.End"]
+        self.assertEqual(self.heard(topic + "..end", "wildcard", *yes, *no), yes)
+
+    def test_each_subscription_that_matches_gets_its_event(self):
+        ids = {self.subscriber.subscribe(pattern, match=match)
+               for pattern, match in ((self.topic, "exact"), (self.topic, "prefix"),
+                                      (self.topic[:-1], "prefix"), (self.topic, "wildcard"),
+                                      (self.topic.replace("test", ""), "wildcard"))}
+        self.assertEqual(len(ids), 5)
+        publication = self.publisher.publish(self.topic, [1, {"a": None}], {"k": 1})
+        events = [self.subscriber.expect(EVENT) for _ in ids]
+        self.assertEqual({event[1] for event in events}, ids)
+        for event in events:
+            self.assertEqual(event[2], publication)
+            self.assertEqual(event[4:], [[1, {"a": None}], {"k": 1}])
+
+    def test_the_policy_belongs_to_the_subscription(self):
+        exact = self.subscriber.subscribe(self.topic)
+        prefix = self.subscriber.subscribe(self.topic, match="prefix")
+        self.assertNotEqual(exact, prefix)
+        self.assertEqual(self.publisher.subscribe(self.topic, match="prefix"), prefix)
+        self.subscriber.unsubscribe(exact)
+        self.publisher.publish(self.topic)
+        self.subscriber.expect(EVENT, prefix)
+
+    def test_patterns_that_are_none(self):
+        for pattern, match in (("com..x", "prefix"), ("c m", "prefix"), ("com.#", "wildcard")):
+            self.assert_error(self.subscriber.request(SUBSCRIBE, {"match": match}, pattern),
+                              SUBSCRIBE, self.subscriber.last_id, "wamp.error.invalid_uri")
+        for pattern, match in (("wamp.", "prefix"), ("..on_join", "wildcard")):
+            self.subscriber.subscribe(pattern, match=match)
+
+    def test_an_unknown_policy_is_a_violation(self):
+        self.assert_violation(self.subscriber, SUBSCRIBE, 1, {"match": "glob"}, self.topic)
+
+
+@on_links(*USUAL)
+class DisclosureTest:
+    """Publisher identification."""
+
+    def setUp(self):
+        super().setUp()
+        self.topic = self.uri()
+
+    def peers(self, realm):
+        publisher, subscriber = self.join(realm), self.join(realm)
+        subscriber.subscribe(self.topic)
+        details = publisher.welcome[2]
+        who = {"publisher": publisher.session, "publisher_authid": details["authid"],
+               "publisher_authrole": details["authrole"]}
+        return publisher, subscriber, who
+
+    def test_publishers_may_disclose_themselves(self):
+        publisher, subscriber, who = self.peers("realm1")
+        publisher.publish(self.topic, disclose_me=True)
+        self.assertEqual(subscriber.expect(EVENT)[3], who)
+        publisher.publish(self.topic, disclose_me=False)
+        self.assertEqual(subscriber.expect(EVENT)[3], {})
+        self.assertIs(publisher.welcome[2]["roles"]["broker"]["features"]
+                      ["publisher_identification"], True)
+
+    def test_pattern_subscriptions_learn_it_too(self):
+        publisher, subscriber, who = self.peers("realm1")
+        prefix = subscriber.subscribe(self.topic + ".", match="prefix")
+        publisher.publish(self.topic + ".more", disclose_me=True)
+        event = subscriber.expect(EVENT, prefix)
+        self.assertEqual(event[3], {"topic": self.topic + ".more", **who})
+
+    def test_a_realm_may_disclose_all(self):
+        publisher, subscriber, who = self.peers("open")
+        publisher.publish(self.topic)
+        self.assertEqual(subscriber.expect(EVENT)[3], who)
+
+    def test_a_realm_may_forbid_it(self):
+        """Then nothing is published, and only who asks for an answer learns why."""
+        publisher, subscriber, _ = self.peers("discreet")
+        options = {"disclose_me": True, "acknowledge": True}
+        self.assert_error(publisher.request(PUBLISH, options, self.topic), PUBLISH,
+                          publisher.last_id, "wamp.error.option_disallowed.disclose_me")
+        publisher.publish_only(self.topic, disclose_me=True)
+        publisher.publish(self.topic, ["sentinel"], disclose_me=False)
+        self.assertEqual(subscriber.expect(EVENT)[3:], [{}, ["sentinel"]])
+        self.assertNotIn("publisher_identification",
+                         publisher.welcome[2]["roles"]["broker"]["features"])
+
+
+@on_links(*USUAL)
+class PassthruTest:
+    """Payload passthru mode."""
+
+    ATTRIBUTES = {"ppt_scheme": "x_own", "ppt_serializer": "cbor", "ppt_cipher": "xsalsa20poly1305",
+                  "ppt_keyid": "key1"}
+
+    def setUp(self):
+        super().setUp()
+        self.publisher = self.join(
+            roles={"publisher": {"features": {"payload_passthru_mode": True}}})
+        self.subscriber = self.join()
+        self.topic = self.uri()
+        self.subscriber.subscribe(self.topic)
+
+    def test_the_binary_and_what_describes_it_are_passed_on(self):
+        binary = bytes(range(256))
+        self.publisher.publish(self.topic, [binary], **self.ATTRIBUTES)
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [self.ATTRIBUTES, [binary]])
+        self.publisher.publish(self.topic, [b"x"], ppt_scheme="wamp")
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{"ppt_scheme": "wamp"}, [b"x"]])
+
+    def test_without_a_scheme_it_is_an_ordinary_publication(self):
+        self.publisher.publish(self.topic, [1, 2], ppt_scheme="", ppt_keyid="key1")
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{}, [1, 2]])
+
+    def test_arguments_other_than_one_binary(self):
+        for args in ([], [[]], [[1]], [["text"]], [[b"x", b"y"]], [[b"x"], {"k": 1}]):
+            options = {"ppt_scheme": "x_own", "acknowledge": True}
+            self.assert_error(self.publisher.request(PUBLISH, options, self.topic, *args), PUBLISH,
+                              self.publisher.last_id, "wamp.error.invalid_argument")
+        self.publisher.publish(self.topic, ["sentinel"])
+        self.assertEqual(self.subscriber.expect(EVENT)[4], ["sentinel"])
+
+    def test_it_must_be_announced(self):
+        peer = self.join()
+        self.assert_violation(peer, PUBLISH, 1, {"ppt_scheme": "x_own"}, self.topic, [b"x"])
+
+
+@on_links(*USUAL)
+class RetentionTest:
+    """Event retention."""
+
+    def setUp(self):
+        super().setUp()
+        self.publisher, self.subscriber = self.join(), self.join()
+        self.topic = self.uri()
+
+    def retained(self, peer, topic=None, **options):
+        """The EVENTs that peer gets on subscribing and asking for them; unsubscribes again."""
+        sentinel = self.uri("sentinel")
+        peer.subscribe(sentinel)
+        peer.send(SUBSCRIBE, peer.next_id(), {"get_retained": True, **options}, topic or self.topic)
+        subscription = peer.expect(SUBSCRIBED, peer.last_id)[2]  # before all events
+        self.publisher.publish(sentinel, ["sentinel"], exclude_me=False)
+        events = []
+        while (event := peer.expect(EVENT))[4:] != [["sentinel"]]:
+            self.assertEqual(event[1], subscription)
+            events.append(event)
+        peer.unsubscribe(subscription)
+        return events
+
+    def test_the_feature_is_announced(self):
+        self.assertIs(self.publisher.welcome[2]["roles"]["broker"]["features"]["event_retention"],
+                      True)
+
+    def test_the_newest_retained_event_waits_for_subscribers(self):
+        self.publisher.publish(self.topic, ["old"], retain=True)
+        args, kwargs = [1, {"a": [None]}], {"k": "v"}
+        publication = self.publisher.publish(self.topic, args, kwargs, retain=True)
+        self.publisher.publish(self.topic, ["not retained"])
+        event, = self.retained(self.subscriber)
+        self.assertEqual(event[2:], [publication, {"retained": True}, args, kwargs])
+
+    def test_it_comes_in_every_format(self):
+        binary = b"\x00\xff"
+        self.publisher.publish(self.topic, [binary, 1.5, "\u20ac"], retain=True)
+        for codec in ("json", "msgpack", "cbor"):
+            peer = self.gateway.connect("websocket", codec).join()
+            event, = self.retained(peer)
+            self.assertEqual(event[4], [binary, 1.5, "\u20ac"])
+
+    def test_only_who_asks_gets_it(self):
+        self.publisher.publish(self.topic, ["retained"], retain=True)
+        self.subscriber.subscribe(self.topic)
+        self.subscriber.subscribe(self.topic, get_retained=False)
+        self.publisher.publish(self.topic, ["sentinel"])
+        self.assertEqual(self.subscriber.expect(EVENT)[3:], [{}, ["sentinel"]])
+
+    def test_it_outlives_publisher_and_subscribers(self):
+        other = self.join()
+        other.subscribe(self.topic)
+        other.publish(self.topic, ["kept"], retain=True)
+        other.leave()
+        event, = self.retained(self.subscriber)
+        self.assertEqual(event[4], ["kept"])
+
+    def test_patterns(self):
+        for part in ("a.x", "a.y", "b.x"):
+            self.publisher.publish(f"{self.topic}.{part}", [part], retain=True)
+        for pattern, match, parts in ((".", "prefix", {"a.x", "a.y", "b.x"}),
+                                      (".a", "prefix", {"a.x", "a.y"}),
+                                      ("..x", "wildcard", {"a.x", "b.x"})):
+            events = self.retained(self.subscriber, self.topic + pattern, match=match)
+            self.assertEqual({event[4][0] for event in events}, parts)
+            for event in events:
+                topic = f"{self.topic}.{event[4][0]}"
+                self.assertEqual(event[3], {"retained": True, "topic": topic})
+
+    def test_each_subscriber_gets_what_is_for_it(self):
+        me = self.subscriber.session
+        self.publisher.publish(self.topic, ["all"], retain=True)
+        self.publisher.publish(self.topic, ["others"], retain=True, exclude=[me])
+        self.assertEqual([event[4] for event in self.retained(self.subscriber)], [["all"]])
+        self.assertEqual([event[4] for event in self.retained(self.join())], [["others"]])
+        self.publisher.publish(self.topic, ["mine"], retain=True, eligible=[me])
+        self.assertEqual([event[4] for event in self.retained(self.subscriber)], [["mine"]])
+        self.assertEqual([event[4] for event in self.retained(self.join())], [["others"]])
+
+    def test_the_publisher_is_excluded_as_ever(self):
+        self.publisher.publish(self.topic, ["x"], retain=True)
+        self.assertEqual(self.retained(self.publisher), [])
+        self.publisher.publish(self.topic, ["y"], retain=True, exclude_me=False)
+        self.assertEqual([event[4] for event in self.retained(self.publisher)], [["y"]])
+
+
+@on_links(*USUAL)
 class EventOrderTest:
     def test_fifo_over_all_topics(self):
         """What one publisher sends reaches a subscriber in its order, whatever the topics."""

@@ -152,4 +152,32 @@ TEST_CASE("bytes that nobody validated are a programming error") {
   }
 }
 
+TEST_CASE("whether a payload is one binary is seen without opening the rest of it") {
+  const auto encoded = [](format f, const arguments& values) {
+    const auto made = payload::native(values);
+    return payload::encoded(f, made.bytes(f), made.parts());
+  };
+  const binary some{"\x01\x02"};
+  for (auto f : all_formats) {
+    CHECK(encoded(f, {{some}, {}}).is_one_binary());
+    CHECK(encoded(f, {{binary{}}, {}}).is_one_binary());
+    for (const auto& other : std::vector<arguments>{
+             {{}, {}},
+             {{1}, {}},
+             {{"text"}, {}},
+             {{some, some}, {}},
+             {{list{some}}, {}},
+             {{some}, {{"k", 1}}},
+             {{}, {{"k", some}}}})
+      CHECK_FALSE(encoded(f, other).is_one_binary());
+    const auto huge = encoded(f, {list(100'000, value{1}), {}});
+    const work_since start;
+    CHECK_FALSE(huge.is_one_binary());
+    CHECK(start.decodes() == 0);
+  }
+  CHECK(payload::native({{some}, {}}).is_one_binary());
+  CHECK_FALSE(payload::native({{some, 1}, {}}).is_one_binary());
+  CHECK_FALSE(payload{}.is_one_binary());
+}
+
 } // namespace wamp::testing

@@ -50,6 +50,13 @@ TEST_CASE("patterns may have empty parts where their policy allows it") {
   CHECK_FALSE(is_valid_pattern("com..A", wildcard, strict));
 }
 
+TEST_CASE("match policies have names") {
+  for (auto policy : {exact, prefix, wildcard})
+    CHECK(match_policy_named(name_of(policy)) == policy);
+  for (auto word : {"", "Exact", "glob"})
+    CHECK_FALSE(match_policy_named(word));
+}
+
 TEST_CASE("only the router speaks below wamp") {
   CHECK(is_reserved_uri("wamp"));
   CHECK(is_reserved_uri("wamp.session.on_join"));

@@ -17,8 +17,8 @@ struct fixture {
   session_ref bob = make_session(2, "bob", "user");
   session_ref carol = make_session(3, "carol", "admin");
 
-  subscription_id subscribe(const session_ref& who, std::string topic) {
-    b.subscribe(who, {request_id{1}, {}, std::move(topic)});
+  subscription_id subscribe(const session_ref& who, std::string topic, dict options = {}) {
+    b.subscribe(who, {request_id{1}, std::move(options), std::move(topic)});
     return out.take<subscribed>(who).subscription;
   }
   void publish(const session_ref& who, std::string topic, dict options = {}) {
@@ -151,12 +151,10 @@ TEST_CASE("strict URI rules refuse what loose ones take") {
 }
 
 TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
-  b.subscribe(bob, {request_id{1}, {{"match", "prefix"}}, "com"});
+  b.subscribe(bob, {request_id{1}, {{"match", "glob"}}, "com"});
   CHECK(out.take<error>(bob).uri == uris::option_not_allowed);
   b.subscribe(bob, {request_id{2}, {{"match", "exact"}}, "com.topic"});
   out.take<subscribed>(bob);
-  publish(alice, "com.topic", {{"acknowledge", true}, {"ppt_scheme", "x_custom"}});
-  CHECK(out.take<error>(alice).uri == uris::feature_not_supported);
 }
 
 TEST_CASE_FIXTURE(fixture, "black- and whitelists hold all at once") {
@@ -192,6 +190,28 @@ TEST_CASE_FIXTURE(fixture, "black- and whitelists hold all at once") {
   CHECK(receivers({{"eligible_authrole", list{"user"}}}) == "ab");
   CHECK(receivers({{"eligible_authrole", list{"user"}}, {"exclude", list{1}}}) == "b");
   CHECK(receivers({{"eligible", list{1, 2}}, {"eligible_authid", list{"bob", "carol"}}}) == "b");
+}
+
+TEST_CASE_FIXTURE(fixture, "who has a revoked subscription loses it, and is told if it knows how") {
+  auto informed = std::make_shared<session_info>(*make_session(9));
+  informed->features.subscriber_revocation = true;
+  auto dave = session_ref{informed};
+  const auto id = subscribe(dave, "com.topic");
+  subscribe(bob, "com.topic");
+  const auto other = subscribe(bob, "com.other");
+  CHECK(b.revoke(id, "com.reason"));
+  auto told = out.take<unsubscribed>(dave);
+  CHECK(told.request == request_id{0});
+  CHECK(told.details == dict{{"subscription", id.value()}, {"reason", "com.reason"}});
+  CHECK(out.empty());
+  publish(alice, "com.topic");
+  CHECK(out.empty());
+  b.unsubscribe(bob, {request_id{5}, id});
+  CHECK(out.take<error>(bob).uri == uris::no_such_subscription);
+  CHECK_FALSE(b.revoke(id, "com.reason"));
+  publish(alice, "com.other");
+  CHECK(out.take<event>(bob).subscription == other);
+  CHECK(subscribe(dave, "com.topic") != id);
 }
 
 TEST_CASE("what a session may not do is not_authorized") {

@@ -77,7 +77,13 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
           {"broker",
            dict{
                {"features",
-                dict{{"publisher_exclusion", true}, {"subscriber_blackwhite_listing", true}}}}},
+                dict{
+                    {"event_retention", true},
+                    {"pattern_based_subscription", true},
+                    {"payload_passthru_mode", true},
+                    {"publisher_exclusion", true},
+                    {"publisher_identification", true},
+                    {"subscriber_blackwhite_listing", true}}}}},
           {"dealer",
            dict{
                {"features",
@@ -105,12 +111,31 @@ TEST_CASE("WELCOME announces what the realm's settings make of its dealer") {
   CHECK_FALSE(features_in(settings).contains("caller_identification"));
 }
 
+TEST_CASE("what a realm forbids is not announced") {
+  auto settings = test::test_realm();
+  settings.disclose_publishers = disclosure::never;
+  const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
+  const auto broker = find<dict>(*find<dict>(w.details, "roles"), "broker");
+  CHECK_FALSE(find<dict>(*broker, "features")->contains("publisher_identification"));
+}
+
 TEST_CASE("a callee's call_canceling is read in both spellings") {
   for (auto spelling : {"call_canceling", "call_cancelling"}) {
     auto details = dict{{"roles", dict{{"callee", dict{{"features", dict{{spelling, true}}}}}}}};
     CHECK(client_features::from(details).callee_call_canceling);
   }
   CHECK_FALSE(client_features::from(some_role()).callee_call_canceling);
+}
+
+TEST_CASE("what publishers and subscribers announce is read") {
+  const auto announced = [](const char* role, const char* feature) {
+    return client_features::from(
+        {{"roles", dict{{role, dict{{"features", dict{{feature, true}}}}}}}});
+  };
+  CHECK(announced("publisher", "payload_passthru_mode").publisher_payload_passthru);
+  CHECK_FALSE(announced("subscriber", "payload_passthru_mode").publisher_payload_passthru);
+  CHECK(announced("subscriber", "subscription_revocation").subscriber_revocation);
+  CHECK_FALSE(announced("publisher", "subscription_revocation").subscriber_revocation);
 }
 
 TEST_CASE("random ids cover 1..2^53 and nothing else") {

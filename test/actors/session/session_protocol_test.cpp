@@ -67,9 +67,11 @@ struct fixture {
 
   fixture() { session.open(); }
 
-  void establish(request_id_rules rules = request_id_rules::strict) {
+  void establish(request_id_rules rules = request_id_rules::strict, client_features features = {}) {
     session.receive(message{hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}}});
-    session.joined(make_session(77), rules, welcome{session_id{77}, {}});
+    auto self = std::make_shared<session_info>(*make_session(77));
+    self->features = features;
+    session.joined(std::move(self), rules, welcome{session_id{77}, {}});
     links.take<welcome>();
     REQUIRE(session.current() == state::established);
   }
@@ -227,7 +229,8 @@ TEST_CASE_FIXTURE(fixture, "ABORT from the client is not answered") {
   CHECK(session.current() == state::ended);
 }
 
-TEST_CASE_FIXTURE(fixture, "a connection that ends by itself is not closed when the realm lets go") {
+TEST_CASE_FIXTURE(
+    fixture, "a connection that ends by itself is not closed when the realm lets go") {
   establish();
   session.receive(message{wamp::abort{{}, "wamp.error.no", {}}});
   session.connection_closed();
@@ -297,6 +300,24 @@ TEST_CASE("request ids wrap to 1 after 2^53") {
   request_sequence ids{request_id_rules::lenient};
   CHECK(ids.accept(request_id{max_id}));
   CHECK(ids.expected() == request_id{1});
+}
+
+TEST_CASE("passthru mode is for publishers that have announced it") {
+  const publish passed{request_id{1}, {{"ppt_scheme", "x_own"}}, "com.t", {}};
+  fixture stranger;
+  stranger.establish();
+  stranger.session.receive(message{publish{request_id{1}, {{"ppt_scheme", ""}}, "com.t", {}}});
+  CHECK(stranger.links.to_realm.size() == 1);
+  stranger.session.receive(message{passed});
+  stranger.expect_violation("payload_passthru_mode");
+  CHECK(stranger.links.to_realm.size() == 1);
+
+  fixture announcer;
+  client_features features;
+  features.publisher_payload_passthru = true;
+  announcer.establish(request_id_rules::strict, features);
+  announcer.session.receive(message{passed});
+  CHECK(announcer.links.to_realm.size() == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "CANCEL of a call that was never made is a violation") {
