@@ -13,6 +13,7 @@ namespace wamp {
 struct call_options {
   bool receive_progress = false;
   bool disclose_me = false;
+  bool progress = false;                ///< more CALLs follow
   std::chrono::milliseconds timeout{0}; ///< 0: none
 
   static call_options from(const dict& options) {
@@ -20,7 +21,7 @@ struct call_options {
       return {};
     const auto timeout = find<std::int64_t>(options, "timeout");
     return {
-        flag(options, "receive_progress"), flag(options, "disclose_me"),
+        flag(options, "receive_progress"), flag(options, "disclose_me"), flag(options, "progress"),
         std::chrono::milliseconds{timeout ? *timeout : 0}};
   }
 };

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wamp {
 
@@ -30,11 +31,15 @@ struct call_terms {
   registration_id registration = {};
   std::string procedure = {};
   call_options options = {};
-  payload args = {};          ///< as long as they may have to be sent
-  std::size_t kept_bytes = 0; ///< what the caller is charged for keeping them
-  bool timed = false;         ///< its timeout is the dealer's to see to
-  std::uint64_t ticket = 0;   ///< its place in the registration's queue; 0: it has a callee
+  /// The arguments, as long as they may have to be sent: of one CALL, or of each so far.
+  std::vector<payload> parts = {};
+  std::size_t kept_bytes = 0;          ///< what the caller is charged for keeping them
+  bool takes_more = false;             ///< its last part is still to come
+  bool timed = false;                  ///< its timeout is the dealer's to see to
+  std::uint64_t ticket = 0;            ///< its place in the registration's queue; 0: it has none
   std::shared_ptr<workload> work = {}; ///< what it is a part of
+  session_set refused_by = {};         ///< the callees that were not available
+  dict details = {};                   ///< of each INVOCATION, if more are to come
 };
 
 } // namespace wamp

@@ -30,6 +30,8 @@ public:
   void register_(const session_ref& from, const wamp::register_& request);
   void unregister(const session_ref& from, const wamp::unregister& request);
   void call(const session_ref& from, wamp::call&& request);
+  /// Another CALL with the id of one that is open: "Progressive Call Invocations".
+  void continue_call(const session_ref& from, wamp::call&& part);
   void cancel(const session_ref& from, const wamp::cancel& request);
   /// An answer to an invocation that is not pending is discarded: the race is legal.
   void yield(const session_ref& from, wamp::yield&& answer);
@@ -48,13 +50,21 @@ private:
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
   std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
-  void wait(const session_ref& from, registration& entry, wamp::call&& request);
+  static bool is_plain(const registration& entry, const callee& to, const call_options& options);
+  void call_with_terms(
+      const session_ref& from, registration& entry, const callee* to, const call_options& options,
+      wamp::call&& request);
   void serve_waiting(registration& entry);
   void hand_to(const callee& to, const registration& entry, const pending_call& call);
   void fail_waiting(const registration& gone);
-  void start_timer(const call_key& call, call_terms& terms);
-  void stop_timer(const call_key& call, call_terms& terms);
+  void send_part(
+      const session_ref& to, invocation_id id, const call_terms& terms, payload&& args,
+      bool is_last);
+  void drop_parts(const pending_call& call);
+  void start_timer(const pending_call& call);
+  void stop_timer(const pending_call& call);
   void interrupt_callee(const pending_call& entry, cancel_mode mode);
+  bool reroute(const session_info& from, const pending_call& call);
   void pass_progress_on(const session_ref& from, wamp::yield&& answer);
   void end_call(const pending_call& entry, std::string_view uri, std::string_view text = {});
   void settle(const pending_call& closed);

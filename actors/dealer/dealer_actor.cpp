@@ -30,6 +30,7 @@ private:
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
+  void on(const session_ref& from, call_part&& m) { dealer_->continue_call(from, std::move(m)); }
   void on(const session_ref& from, yield&& m) { dealer_->yield(from, std::move(m)); }
   void on(const session_ref& from, error&& m) { dealer_->fail(from, std::move(m)); }
   void on(const session_ref& from, const cancel& m) { dealer_->cancel(from, m); }

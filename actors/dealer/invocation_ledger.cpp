@@ -12,22 +12,23 @@ constexpr std::size_t max_kept = std::size_t{16} << 20U;
 } // namespace
 
 tl::expected<invocation_id, invocation_ledger::refused> invocation_ledger::open(
-    const session_ref& caller, request_id call, const session_ref& callee, bool receives_progress,
-    std::shared_ptr<call_terms> terms) {
+    const session_ref& caller, request_id call, const session_ref& callee, bool receives_progress) {
   auto& callers = at(caller);
   auto& callees = at(callee);
   auto id = invocation_id{callees.last_invocation % max_id + 1};
-  const made_entry entry{&callees, id, terms != nullptr};
-  if (auto added = add(callers, call, entry, std::move(terms)); !added)
+  if (auto added = add(callers, call, {&callees, id, false}, nullptr); !added)
     return tl::unexpected{added.error()};
   callees.last_invocation = id.value();
   callees.serving.insert_or_assign(id, serving_entry{&callers, call, receives_progress});
   return id;
 }
 
-tl::expected<void, invocation_ledger::refused> invocation_ledger::open_waiting(
-    const session_ref& caller, request_id call, std::shared_ptr<call_terms> terms) {
-  return add(at(caller), call, {nullptr, {}, true}, std::move(terms));
+tl::expected<pending_call, invocation_ledger::refused> invocation_ledger::open_with(
+    std::shared_ptr<call_terms> terms, const session_ref& caller, request_id call) {
+  auto added = add(at(caller), call, {nullptr, {}, true}, terms);
+  if (!added)
+    return tl::unexpected{added.error()};
+  return pending_call{caller, call, nullptr, {}, false, std::move(terms)};
 }
 
 tl::expected<void, invocation_ledger::refused> invocation_ledger::add(
@@ -37,10 +38,8 @@ tl::expected<void, invocation_ledger::refused> invocation_ledger::add(
     return tl::unexpected{refused::too_many};
   if (!caller.made.try_emplace(call, entry).second)
     return tl::unexpected{refused::id_in_flight};
-  if (terms) {
-    caller.kept_bytes += terms->kept_bytes;
+  if (terms)
     caller.terms.emplace(call, std::move(terms));
-  }
   ++open_calls_;
   return {};
 }
@@ -58,9 +57,14 @@ invocation_id invocation_ledger::hand_to(
   return id;
 }
 
-bool invocation_ledger::may_keep(session_id caller, std::size_t bytes) const {
-  auto calls = find(caller);
-  return (calls ? calls->kept_bytes : 0) + bytes <= max_kept;
+bool invocation_ledger::set_kept(const pending_call& entry, std::size_t bytes) {
+  auto& sum = find(entry.caller->id)->kept_bytes;
+  auto& own = entry.terms->kept_bytes;
+  if (bytes > own && sum - own + bytes > max_kept)
+    return false;
+  sum = sum - own + bytes;
+  own = bytes;
+  return true;
 }
 
 pending_call

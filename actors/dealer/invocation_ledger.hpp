@@ -27,6 +27,9 @@ struct pending_call {
   std::shared_ptr<call_terms> terms = {}; ///< nullptr: a plain call
 
   call_key key() const noexcept { return {caller->id, call}; }
+  bool can_be_interrupted() const noexcept {
+    return callee && callee->features.callee_call_canceling;
+  }
 };
 
 class invocation_ledger {
@@ -39,18 +42,19 @@ public:
     too_many,     ///< the caller has max_pending_of_caller calls in flight
   };
 
-  /// Opens a call and gives it the callee's next invocation id.
+  /// Opens a plain call and gives it the callee's next invocation id.
   tl::expected<invocation_id, refused> open(
       const session_ref& caller, request_id call, const session_ref& callee,
-      bool receives_progress = false, std::shared_ptr<call_terms> terms = {});
-  /// Opens a call that no callee has yet.
-  tl::expected<void, refused>
-  open_waiting(const session_ref& caller, request_id call, std::shared_ptr<call_terms> terms);
+      bool receives_progress = false);
+  /// Opens a call that has terms, and no callee yet.
+  tl::expected<pending_call, refused>
+  open_with(std::shared_ptr<call_terms> terms, const session_ref& caller, request_id call);
   /// From now on this callee has the call, which is open and has terms.
   invocation_id
   hand_to(const pending_call& entry, const session_ref& callee, bool receives_progress);
-  /// Whether so much more may be kept of a caller's arguments: call_terms::kept_bytes.
-  bool may_keep(session_id caller, std::size_t bytes) const;
+  /// What is kept of an open call's arguments, which has terms. False, and nothing is changed, when
+  /// that is too much for its caller.
+  bool set_kept(const pending_call& entry, std::size_t bytes);
 
   /// Looked up from the caller's side (CANCEL); nothing: not pending, any more or ever.
   std::optional<pending_call> made(session_id caller, request_id call) const;

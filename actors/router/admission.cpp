@@ -28,9 +28,14 @@ constexpr std::array broker_has{
 };
 
 constexpr std::array dealer_has{
-    "call_canceling",          "call_timeout",
-    "caller_identification",   "progressive_call_results",
-    "registration_revocation", "shared_registration",
+    "call_canceling",
+    "call_reroute",
+    "call_timeout",
+    "caller_identification",
+    "progressive_call_invocations",
+    "progressive_call_results",
+    "registration_revocation",
+    "shared_registration",
 };
 
 } // namespace

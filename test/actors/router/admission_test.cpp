@@ -89,8 +89,10 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                {"features",
                 dict{
                     {"call_canceling", true},
+                    {"call_reroute", true},
                     {"call_timeout", true},
                     {"caller_identification", true},
+                    {"progressive_call_invocations", true},
                     {"progressive_call_results", true},
                     {"registration_revocation", true},
                     {"shared_registration", true},
