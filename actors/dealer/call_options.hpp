@@ -3,6 +3,7 @@
 // Spec: "Remote Procedure Calls" (basic and advanced profile).
 #pragma once
 
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/value.hpp>
 
 #include <chrono>
@@ -15,14 +16,18 @@ struct call_options {
   bool disclose_me = false;
   bool progress = false;                ///< more CALLs follow
   std::chrono::milliseconds timeout{0}; ///< 0: none
+  dict passthru = {};                   ///< what describes arguments that only the peers understand
 
   static call_options from(const dict& options) {
     if (options.empty())
       return {};
     const auto timeout = find<std::int64_t>(options, "timeout");
-    return {
+    call_options result{
         flag(options, "receive_progress"), flag(options, "disclose_me"), flag(options, "progress"),
         std::chrono::milliseconds{timeout ? *timeout : 0}};
+    if (is_passed_through(options))
+      pass_attributes_on(options, result.passthru);
+    return result;
   }
 };
 

@@ -6,6 +6,11 @@ namespace wamp {
 
 namespace {
 
+std::optional<match_policy> match_of(const wamp::register_& request) {
+  const auto match = find<std::string>(request.options, "match");
+  return match ? match_policy_named(*match) : match_policy::exact;
+}
+
 std::optional<invoke_policy> policy_of(const wamp::register_& request) {
   auto invoke = find<std::string>(request.options, "invoke");
   return invoke ? invoke_policy_named(*invoke) : invoke_policy::single;
@@ -30,15 +35,16 @@ dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock)
 
 std::optional<refusal>
 dealer::check(const session_info& from, const wamp::register_& request) const {
-  if (auto match = find<std::string>(request.options, "match"); match && *match != "exact")
-    return refusal{uris::option_not_allowed, "pattern-based registration is not supported"};
+  const auto match = match_of(request);
+  if (!match)
+    return refusal{uris::invalid_argument, "unknown match policy"};
   if (!policy_of(request))
     return refusal{uris::invalid_argument, "unknown invocation policy"};
   if (auto limit = find<std::int64_t>(request.options, "concurrency"); limit && *limit < 1)
     return refusal{uris::invalid_argument, "concurrency must be at least 1"};
   if (disclose_callers_ == disclosure::never && flag(request.options, "disclose_caller"))
     return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has called"};
-  if (!is_valid_uri(request.procedure, uri_rules_))
+  if (!is_valid_pattern(request.procedure, *match, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (is_reserved_uri(request.procedure))
     return refusal{uris::invalid_uri, "only the router serves " + request.procedure};
@@ -49,7 +55,7 @@ dealer::check(const session_info& from, const wamp::register_& request) const {
 
 std::optional<refusal>
 dealer::check_sharing(const session_info& from, const wamp::register_& request) {
-  const auto entry = registrations_.find(request.procedure);
+  const auto entry = registrations_.find(*match_of(request), request.procedure);
   if (!entry)
     return std::nullopt;
   if (entry->invoke != *policy_of(request))
@@ -68,7 +74,7 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
   if (auto no = check(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
   if (flag(request.options, "force_reregister"))
-    if (auto present = registrations_.find(request.procedure))
+    if (auto present = registrations_.find(*match_of(request), request.procedure))
       revoke(present->id, "another callee takes its place");
   if (auto no = check_sharing(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
@@ -76,9 +82,13 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
       from, flag(request.options, "disclose_caller"), flag(request.options, "forward_timeout")};
   if (auto limit = find<std::int64_t>(request.options, "concurrency"))
     who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
-  auto& entry = registrations_.add(request.procedure, *policy_of(request), std::move(who));
-  out_.deliver(from, registered{request.request, entry.id});
-  serve_waiting(entry);
+  auto entry = registrations_.add(
+      *match_of(request), request.procedure, *policy_of(request), std::move(who));
+  if (!entry)
+    return out_.deliver(
+        from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
+  out_.deliver(from, registered{request.request, entry->id});
+  serve_waiting(*entry);
 }
 
 void dealer::unregister(const session_ref& from, const wamp::unregister& request) {

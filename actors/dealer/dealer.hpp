@@ -49,7 +49,9 @@ public:
 private:
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
+  static std::optional<refusal> check(const session_info& caller, const wamp::yield& answer);
   std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
+  bool may_serve(const registration& entry, const callee& to, std::string_view procedure) const;
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
   void call_with_terms(
       const session_ref& from, registration& entry, const callee* to, const call_options& options,
@@ -66,8 +68,11 @@ private:
   void interrupt_callee(const pending_call& entry, cancel_mode mode);
   bool reroute(const session_info& from, const pending_call& call);
   void pass_progress_on(const session_ref& from, wamp::yield&& answer);
+  void give_up(const pending_call& call, const refusal& why);
   void end_call(const pending_call& entry, std::string_view uri, std::string_view text = {});
   void settle(const pending_call& closed);
+  static constexpr const char* not_one_binary = "with ppt_scheme, the arguments must be one binary";
+
   bool may(const session_info& from, action what, std::string_view procedure) const {
     return !authorize_ || authorize_(from, what, procedure);
   }

@@ -1,11 +1,35 @@
 // The dealer's half that is on an answer's way to its caller.
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/dealer/dealer.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/uris.hpp>
 
 #include <utility>
 
 namespace wamp {
+
+namespace {
+
+dict details_of(const wamp::yield& answer, bool progress) {
+  dict details;
+  if (progress)
+    details.set("progress", true);
+  if (is_passed_through(answer.options))
+    pass_attributes_on(answer.options, details);
+  return details;
+}
+
+} // namespace
+
+std::optional<refusal> dealer::check(const session_info& caller, const wamp::yield& answer) {
+  if (!is_passed_through(answer.options))
+    return std::nullopt;
+  if (!caller.features.caller_payload_passthru)
+    return refusal{uris::feature_not_supported, "the caller does not know payload passthru mode"};
+  if (!answer.args.is_one_binary())
+    return refusal{uris::invalid_argument, not_one_binary};
+  return std::nullopt;
+}
 
 void dealer::yield(const session_ref& from, wamp::yield&& answer) {
   if (flag(answer.options, "progress"))
@@ -13,12 +37,12 @@ void dealer::yield(const session_ref& from, wamp::yield&& answer) {
   auto closed = invocations_.close_served(from->id, answer.request);
   if (!closed)
     return;
-  if (find<std::string>(answer.options, "ppt_scheme"))
+  if (auto no = check(*closed->caller, answer))
     out_.deliver(
-        closed->caller,
-        error_with_text(message_code::call, closed->call, uris::feature_not_supported, {}));
+        closed->caller, error_with_text(message_code::call, closed->call, no->uri, no->text));
   else
-    out_.deliver(closed->caller, result{closed->call, {}, std::move(answer.args)});
+    out_.deliver(
+        closed->caller, result{closed->call, details_of(answer, false), std::move(answer.args)});
   settle(*closed);
 }
 
@@ -27,7 +51,9 @@ void dealer::pass_progress_on(const session_ref& from, wamp::yield&& answer) {
   const auto open = invocations_.served(from->id, answer.request);
   if (!open || !open->receives_progress)
     return;
-  out_.deliver(open->caller, result{open->call, dict{{"progress", true}}, std::move(answer.args)});
+  if (auto no = check(*open->caller, answer))
+    return give_up(*open, *no);
+  out_.deliver(open->caller, result{open->call, details_of(answer, true), std::move(answer.args)});
   if (!open->terms)
     return;
   drop_parts(*open);
@@ -75,9 +101,7 @@ bool dealer::reroute(const session_info& from, const pending_call& call) {
 void dealer::alarm() {
   for (const auto& key : timer_.take_due()) {
     const auto entry = invocations_.made(key.caller, key.call);
-    if (entry->can_be_interrupted())
-      interrupt_callee(*entry, cancel_mode::killnowait);
-    end_call(*entry, uris::timeout, "no answer came in time");
+    give_up(*entry, {uris::timeout, "no answer came in time"});
   }
 }
 
@@ -89,6 +113,13 @@ void dealer::start_timer(const pending_call& call) {
 void dealer::stop_timer(const pending_call& call) {
   timer_.stop(call.key());
   call.terms->timed = false;
+}
+
+/// Neither side goes on with it.
+void dealer::give_up(const pending_call& call, const refusal& why) {
+  if (call.can_be_interrupted())
+    interrupt_callee(call, cancel_mode::killnowait);
+  end_call(call, why.uri, why.text);
 }
 
 /// The router's own answer to a call that is open.

@@ -25,6 +25,8 @@ missing_feature(const session_info& callee, const call_options& options) {
   const auto& has = callee.features;
   if (options.progress && !(has.callee_progressive_call_invocations && has.callee_call_canceling))
     return "the callee takes no progressive call invocations";
+  if (!options.passthru.empty() && !has.callee_payload_passthru)
+    return "the callee does not know payload passthru mode";
   return std::nullopt;
 }
 
@@ -38,8 +40,8 @@ bool may_be_rerouted(const registration& entry, const callee& at) {
 std::optional<refusal> dealer::check(const session_info& from, const wamp::call& request) const {
   if (!is_valid_uri(request.procedure, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
-  if (find<std::string>(request.options, "ppt_scheme"))
-    return refusal{uris::feature_not_supported, "payload passthru mode is not supported"};
+  if (is_passed_through(request.options) && !request.args.is_one_binary())
+    return refusal{uris::invalid_argument, not_one_binary};
   if (disclose_callers_ == disclosure::never && flag(request.options, "disclose_me"))
     return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has called"};
   if (!may(from, action::call, request.procedure))
@@ -47,9 +49,15 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
   return std::nullopt;
 }
 
+/// Whoever may not register a procedure does not get its calls by a pattern either.
+bool dealer::may_serve(
+    const registration& entry, const callee& to, std::string_view procedure) const {
+  return entry.match == match_policy::exact || may(*to.session, action::register_, procedure);
+}
+
 /// Such a call has no terms: it costs nothing more than who answers whom.
 bool dealer::is_plain(const registration& entry, const callee& to, const call_options& options) {
-  return !to.work && !options.progress && !may_be_rerouted(entry, to)
+  return !to.work && !options.progress && options.passthru.empty() && !may_be_rerouted(entry, to)
          && (options.timeout.count() <= 0 || forwards_timeout(to));
 }
 
@@ -63,16 +71,17 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   const auto options = call_options::from(request.options);
   // Whoever waits already comes first.
   const auto to = entry->waiting.empty() ? entry->choose(random_) : nullptr;
-  if (!to || !is_plain(*entry, *to, options))
+  if (!to || !is_plain(*entry, *to, options) || !may_serve(*entry, *to, request.procedure))
     return call_with_terms(from, *entry, to, options, std::move(request));
   auto opened =
       invocations_.open(from, request.request, to->session, may_progress(*to->session, options));
   if (!opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
   out_.deliver(
-      to->session, invocation{
-                       *opened, entry->id, details_.of(*from, options, request.procedure, *to),
-                       std::move(request.args)});
+      to->session,
+      invocation{
+          *opened, entry->id, details_.of(*from, options, request.procedure, *entry, *to),
+          std::move(request.args)});
 }
 
 void dealer::call_with_terms(
@@ -81,7 +90,10 @@ void dealer::call_with_terms(
   if (!to && entry.waiting.size() >= max_waiting_)
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many calls wait for " + entry.procedure));
-  const auto bytes = weight_of(request) + request.procedure.size();
+  auto bytes = weight_of(request) + request.procedure.size();
+  for (const auto& attribute : options.passthru)
+    if (const auto text = attribute.value.get_if<std::string>())
+      bytes += text->size();
   auto terms = std::make_shared<call_terms>();
   terms->registration = entry.id;
   terms->procedure = std::move(request.procedure);
@@ -125,6 +137,8 @@ void dealer::fail_waiting(const registration& gone) {
 
 void dealer::hand_to(const callee& to, const registration& entry, const pending_call& call) {
   auto& terms = *call.terms;
+  if (!may_serve(entry, to, terms.procedure))
+    return end_call(call, uris::no_such_procedure, "nobody serves " + terms.procedure);
   if (auto lacks = missing_feature(*to.session, terms.options))
     return end_call(call, uris::feature_not_supported, *lacks);
   terms.work = to.work;
@@ -134,7 +148,7 @@ void dealer::hand_to(const callee& to, const registration& entry, const pending_
     stop_timer(call);
   else if (!terms.timed && terms.options.timeout.count() > 0 && !forwards_timeout(to))
     start_timer(call);
-  terms.details = details_.of(*call.caller, terms.options, terms.procedure, to);
+  terms.details = details_.of(*call.caller, terms.options, terms.procedure, entry, to);
   const auto id = invocations_.hand_to(call, to.session, may_progress(*to.session, terms.options));
   for (std::size_t i = 0; i < terms.parts.size(); ++i) {
     const bool is_last = i + 1 == terms.parts.size() && !terms.takes_more;
@@ -169,6 +183,8 @@ void dealer::continue_call(const session_ref& from, wamp::call&& part) {
   auto& terms = *open->terms;
   if (!terms.takes_more || terms.procedure != part.procedure)
     return;
+  if (!terms.options.passthru.empty() && !part.args.is_one_binary())
+    return give_up(*open, {uris::invalid_argument, not_one_binary});
   terms.takes_more = flag(part.options, "progress"); // its other options are void
   if (open->callee) {
     drop_parts(*open); // what was sent in part is not sent elsewhere

@@ -4,8 +4,10 @@ namespace wamp {
 
 dict invocation_details::of(
     const session_info& caller, const call_options& options, std::string_view procedure,
-    const callee& to) const {
+    const registration& entry, const callee& to) const {
   dict details;
+  if (entry.match != match_policy::exact)
+    details.set("procedure", procedure);
   if (may_progress(*to.session, options))
     details.set("receive_progress", true);
   if (options.timeout.count() > 0 && forwards_timeout(to))
@@ -18,6 +20,8 @@ dict invocation_details::of(
   if (trustlevel_)
     if (const auto level = trustlevel_(caller, action::call, procedure))
       details.set("trustlevel", *level);
+  for (const auto& attribute : options.passthru)
+    details.set(attribute.key, attribute.value);
   return details;
 }
 

@@ -1,6 +1,6 @@
 // What an INVOCATION tells its callee of the call and of who makes it. Pure; any thread.
 // Spec: "Caller Identification", "Call Trust Levels", "Progressive Call Results",
-// "Call Timeouts" (advanced profile).
+// "Call Timeouts", "Pattern-based Registrations", "Payload Passthru Mode" (advanced profile).
 #pragma once
 
 #include <wamp/actors/dealer/call_options.hpp>
@@ -18,7 +18,7 @@ public:
 
   dict
   of(const session_info& caller, const call_options& options, std::string_view procedure,
-     const callee& to) const;
+     const registration& entry, const callee& to) const;
 
 private:
   disclosure disclose_callers_;

@@ -8,6 +8,7 @@
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/uri.hpp>
 
 #include <cstdint>
 #include <map>
@@ -43,7 +44,8 @@ struct callee {
 
 struct registration {
   registration_id id;
-  std::string procedure;
+  match_policy match;
+  std::string procedure; ///< or a pattern of them
   invoke_policy invoke = invoke_policy::single;
   std::vector<callee> callees = {}; ///< in the order of their REGISTER
   std::size_t next = 0;             ///< whose turn it is: roundrobin

@@ -4,29 +4,26 @@
 
 namespace wamp {
 
-registration* registration_table::find(std::string_view procedure) const {
-  auto found = by_procedure_.find(procedure);
-  return found == by_procedure_.end() ? nullptr : found->second.get();
-}
-
 registration* registration_table::find(registration_id id) const {
   auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : found->second;
+  return found == by_id_.end() ? nullptr : found->second.get();
 }
 
-registration&
-registration_table::add(std::string_view procedure, invoke_policy invoke, callee who) {
-  auto entry = find(procedure);
+registration* registration_table::add(
+    match_policy match, std::string_view procedure, invoke_policy invoke, callee who) {
+  auto entry = find(match, procedure);
   if (!entry) {
     auto made = std::make_unique<registration>(
-        registration{registration_id{++last_id_}, std::string{procedure}, invoke});
+        registration{registration_id{last_id_ + 1}, match, std::string{procedure}, invoke});
+    if (!index_.insert(match, procedure, *made))
+      return nullptr;
     entry = made.get();
-    by_id_.emplace(entry->id, entry);
-    by_procedure_.emplace(entry->procedure, std::move(made));
+    ++last_id_;
+    by_id_.emplace(entry->id, std::move(made));
   }
   by_session_[who.session->id].insert(entry->id);
   entry->callees.push_back(std::move(who));
-  return *entry;
+  return entry;
 }
 
 registration_table::removal registration_table::remove(session_id callee, registration_id id) {
@@ -71,10 +68,9 @@ void registration_table::forget(session_id callee, registration_id id) {
 
 registration_table::gone registration_table::erase(registration_id id) {
   auto found = by_id_.find(id);
-  auto entry = by_procedure_.find(found->second->procedure);
-  auto result = std::move(entry.value());
-  by_procedure_.erase(entry);
+  auto result = std::move(found.value());
   by_id_.erase(found);
+  index_.erase(result->match, result->procedure);
   return result;
 }
 

@@ -1,9 +1,10 @@
 // Who serves which procedure. Owned by the dealer; pure, not thread-safe.
-// Spec: "Registering and Unregistering" (basic profile), "Shared Registration" (advanced profile).
+// Spec: "Registering and Unregistering" (basic profile), "Shared Registration", "Pattern-based
+// Registrations" (advanced profile).
 #pragma once
 
 #include <wamp/actors/dealer/registration.hpp>
-#include <wamp/actors/string_map.hpp>
+#include <wamp/actors/uri_index/uri_index.hpp>
 
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
@@ -20,13 +21,16 @@ public:
   /// What goes with its last callee; the calls that wait there are the caller's to answer.
   using gone = std::unique_ptr<registration>;
 
-  /// The registration of this procedure, or nullptr.
-  registration* find(std::string_view procedure) const;
+  /// The registration of just this, or nullptr.
+  registration* find(match_policy match, std::string_view procedure) const {
+    return index_.find(match, procedure);
+  }
   registration* find(registration_id id) const;
 
-  /// Adds a callee, which must not be one of it, to the registration of this procedure. The first
-  /// decides how it is shared.
-  registration& add(std::string_view procedure, invoke_policy invoke, callee who);
+  /// Adds a callee to the registration of just this, of which it must not be one. The first decides
+  /// how it is shared. nullptr when the index does not take one more such pattern.
+  registration*
+  add(match_policy match, std::string_view procedure, invoke_policy invoke, callee who);
 
   struct removal {
     bool found = false; ///< false when the session does not serve it
@@ -38,8 +42,11 @@ public:
   /// Removes everything that the session serves.
   std::vector<gone> remove_session(session_id callee);
 
-  /// The registration that a call to `procedure` goes to, or nullptr.
-  registration* match(std::string_view procedure) const { return find(procedure); }
+  /// The registration that a call to `procedure` goes to, or nullptr. Patterns do not reach what
+  /// only the router serves.
+  registration* match(std::string_view procedure) const {
+    return is_reserved_uri(procedure) ? index_.exact(procedure) : index_.best_match(procedure);
+  }
 
   std::size_t size() const noexcept { return by_id_.size(); }
 
@@ -49,8 +56,8 @@ private:
   void forget(session_id callee, registration_id id);
   gone erase(registration_id id);
 
-  string_map<gone> by_procedure_;
-  tsl::robin_map<registration_id, registration*, std::hash<registration_id>> by_id_;
+  uri_index<registration> index_;
+  tsl::robin_map<registration_id, gone, std::hash<registration_id>> by_id_;
   tsl::robin_map<session_id, registration_set, std::hash<session_id>> by_session_;
   std::uint64_t last_id_ = 0;
 };

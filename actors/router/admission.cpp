@@ -32,6 +32,8 @@ constexpr std::array dealer_has{
     "call_reroute",
     "call_timeout",
     "caller_identification",
+    "pattern_based_registration",
+    "payload_passthru_mode",
     "progressive_call_invocations",
     "progressive_call_results",
     "registration_revocation",

@@ -72,7 +72,11 @@ void session_protocol::on_established(message&& m) {
           [&](unregister& x) { on_request(std::move(x)); },
           [&](call& x) { on_call(std::move(x)); },
           [&](cancel& x) { on_cancel(std::move(x)); },
-          [&](yield& x) { on_answer(std::move(x)); },
+          [&](yield& x) {
+            if (is_passed_through(x.options) && !self_->features.callee_payload_passthru)
+              return violation("payload_passthru_mode was not announced by this callee");
+            on_answer(std::move(x));
+          },
           [&](error& x) {
             if (x.request_type != message_code::invocation)
               return violation("a client's ERROR must be for an INVOCATION");
@@ -112,6 +116,8 @@ void session_protocol::on_call(call&& m) {
   const bool more = flag(m.options, "progress");
   if (more && !self_->features.caller_progressive_call_invocations)
     return violation("progressive_call_invocations was not announced by this caller");
+  if (is_passed_through(m.options) && !self_->features.caller_payload_passthru)
+    return violation("payload_passthru_mode was not announced by this caller");
   if (!progressive_.empty())
     switch (progressive_.receive(m.request, more)) {
     case progressive_calls::part::next:

@@ -87,6 +87,11 @@ public:
     throw std::logic_error{"it was a " + std::string{name_of(code_of(first.what))}};
   }
 
+  template <class Message>
+  bool next_is() const {
+    return !sent_.empty() && std::holds_alternative<Message>(sent_.front().what);
+  }
+
   bool empty() const { return sent_.empty(); }
   void clear() { sent_.clear(); }
 

@@ -132,14 +132,6 @@ TEST_CASE_FIXTURE(fixture, "bad and reserved procedures are invalid_uri") {
   CHECK(expect_error(callee, message_code::register_, 2).uri == uris::invalid_uri);
 }
 
-TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
-  serve(callee, "com.add");
-  d.register_(other, {request_id{2}, {{"match", "wildcard"}}, "com..b"});
-  CHECK(expect_error(other, message_code::register_, 2).uri == uris::option_not_allowed);
-  d.call(caller, {request_id{2}, {{"ppt_scheme", "wamp"}}, "com.add", {}});
-  CHECK(expect_error(caller, message_code::call, 2).uri == uris::feature_not_supported);
-}
-
 TEST_CASE("progress is passed on at once, in order, until the final result") {
   recorder out;
   dealer d{test_realm(), out, out};

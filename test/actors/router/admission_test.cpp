@@ -92,6 +92,8 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"call_reroute", true},
                     {"call_timeout", true},
                     {"caller_identification", true},
+                    {"pattern_based_registration", true},
+                    {"payload_passthru_mode", true},
                     {"progressive_call_invocations", true},
                     {"progressive_call_results", true},
                     {"registration_revocation", true},

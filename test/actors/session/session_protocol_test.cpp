@@ -344,6 +344,25 @@ struct progressive_fixture : fixture {
 
 } // namespace
 
+TEST_CASE("passthru mode is for callers and callees that have announced it") {
+  const dict passed{{"ppt_scheme", "x_own"}};
+  for (bool announced : {false, true}) {
+    client_features features;
+    features.caller_payload_passthru = features.callee_payload_passthru = announced;
+    for (const auto& m : std::vector<message>{
+             call{request_id{1}, passed, "com.p", {}}, yield{invocation_id{1}, passed, {}}}) {
+      fixture f;
+      f.establish(request_id_rules::strict, features);
+      f.session.deliver(invocation{invocation_id{1}, registration_id{1}, {}, {}});
+      f.links.take<invocation>();
+      f.session.receive(message{m});
+      CHECK(f.links.to_realm.size() == (announced ? 1 : 0));
+      if (!announced)
+        f.expect_violation("payload_passthru_mode");
+    }
+  }
+}
+
 TEST_CASE("CALLs with the id of a call that was begun are its parts, in any kind of realm") {
   for (auto rules : {request_id_rules::strict, request_id_rules::lenient}) {
     progressive_fixture f{rules};
