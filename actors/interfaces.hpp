@@ -52,6 +52,8 @@ using no_answer = caf::delegated<void>;
 using left_atom = caf::atom_constant<caf::atom("left")>;
 /// A session says that it is over, however that came.
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
+/// An actor has set an alarm for itself.
+using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
 /// An actor that is a WAMP client: all it needs to be one. (One on another node: see
@@ -95,8 +97,9 @@ using broker_actor = caf::typed_actor<
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<
-    caf::reacts_to<dealer_batch>,           // answers, and invocations to the callees
-    caf::reacts_to<left_atom, session_id>>; // ends its calls, passes it on to the broker
+    caf::reacts_to<dealer_batch>,          // answers, and invocations to the callees
+    caf::reacts_to<left_atom, session_id>, // ends its calls, passes it on to the broker
+    caf::reacts_to<alarm_atom>>;           // ends the calls whose time is over
 
 struct broker_batch {
   session_ref from;

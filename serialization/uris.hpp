@@ -31,6 +31,7 @@ inline constexpr std::string_view option_disallowed_disclose_me =
     "wamp.error.option_disallowed.disclose_me";
 inline constexpr std::string_view network_failure = "wamp.error.network_failure";
 inline constexpr std::string_view unavailable = "wamp.error.unavailable";
+inline constexpr std::string_view no_available_callee = "wamp.error.no_available_callee";
 inline constexpr std::string_view timeout = "wamp.error.timeout";
 /// What a procedure that fails without saying how is reported as: not of the specification, but
 /// what Autobahn's clients send and expect.

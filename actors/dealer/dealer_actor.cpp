@@ -6,19 +6,20 @@ namespace wamp {
 
 namespace {
 
-class dealer_state {
+class dealer_state : public alarm_clock {
 public:
   static constexpr const char* name = "wamp.dealer";
 
   explicit dealer_state(dealer_actor::pointer self) : self_(self) {}
 
   dealer_actor::behavior_type start(const realm_settings& settings, broker_actor broker) {
-    dealer_.emplace(settings, out_);
+    dealer_.emplace(settings, out_, *this);
     broker_ = std::move(broker);
     log_what_ends(self_, name);
     return {
         [this](dealer_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
+        [this](alarm_atom) { on_alarm(); },
     };
   }
 
@@ -29,6 +30,7 @@ private:
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
+  void on(const session_ref& from, call_part&& m) { dealer_->continue_call(from, std::move(m)); }
   void on(const session_ref& from, yield&& m) { dealer_->yield(from, std::move(m)); }
   void on(const session_ref& from, error&& m) { dealer_->fail(from, std::move(m)); }
   void on(const session_ref& from, const cancel& m) { dealer_->cancel(from, m); }
@@ -40,6 +42,16 @@ private:
     out_.send_all();
     credit_.forget(id);
     caf::unsafe_send_as(self_, broker_, left_atom::value, id);
+  }
+
+  void on_alarm() {
+    dealer_->alarm();
+    out_.send_all();
+  }
+
+  time_point now() const override { return self_->clock().now(); }
+  void set_alarm(std::chrono::milliseconds delay) override {
+    self_->delayed_send(self_, delay, alarm_atom::value);
   }
 
   dealer_actor::pointer self_;

@@ -27,6 +27,19 @@ constexpr std::array broker_has{
     "publisher_exclusion", "publisher_identification",   "subscriber_blackwhite_listing",
 };
 
+constexpr std::array dealer_has{
+    "call_canceling",
+    "call_reroute",
+    "call_timeout",
+    "caller_identification",
+    "pattern_based_registration",
+    "payload_passthru_mode",
+    "progressive_call_invocations",
+    "progressive_call_results",
+    "registration_revocation",
+    "shared_registration",
+};
+
 } // namespace
 
 tl::expected<identity, abort>
@@ -50,7 +63,13 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
     broker_features.set(feature, true);
   if (realm.disclose_publishers == disclosure::never)
     broker_features.erase("publisher_identification");
-  auto dealer_features = dict{{"call_canceling", true}, {"progressive_call_results", true}};
+  dict dealer_features;
+  for (auto feature : dealer_has)
+    dealer_features.set(feature, true);
+  if (realm.disclose_callers == disclosure::never)
+    dealer_features.erase("caller_identification");
+  if (realm.trustlevel)
+    dealer_features.set("call_trustlevels", true);
   return {
       id, dict{
               {"roles",

@@ -85,8 +85,34 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"publisher_identification", true},
                     {"subscriber_blackwhite_listing", true}}}}},
           {"dealer",
-           dict{{"features", dict{{"call_canceling", true}, {"progressive_call_results", true}}}}},
+           dict{
+               {"features",
+                dict{
+                    {"call_canceling", true},
+                    {"call_reroute", true},
+                    {"call_timeout", true},
+                    {"caller_identification", true},
+                    {"pattern_based_registration", true},
+                    {"payload_passthru_mode", true},
+                    {"progressive_call_invocations", true},
+                    {"progressive_call_results", true},
+                    {"registration_revocation", true},
+                    {"shared_registration", true},
+                }}}},
       }});
+}
+
+TEST_CASE("WELCOME announces what the realm's settings make of its dealer") {
+  const auto features_in = [](const realm_settings& settings) {
+    const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
+    const auto dealer = find<dict>(*find<dict>(w.details, "roles"), "dealer");
+    return *find<dict>(*dealer, "features");
+  };
+  auto settings = test::test_realm();
+  settings.trustlevel = [](const session_info&, action, std::string_view) { return 1; };
+  CHECK(flag(features_in(settings), "call_trustlevels"));
+  settings.disclose_callers = disclosure::never;
+  CHECK_FALSE(features_in(settings).contains("caller_identification"));
 }
 
 TEST_CASE("what a realm forbids is not announced") {
