@@ -10,6 +10,7 @@
 #include <wamp/serialization/ids.hpp>
 #include <wamp/serialization/uri.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -47,6 +48,7 @@ struct registration {
   match_policy match;
   std::string procedure; ///< or a pattern of them
   invoke_policy invoke = invoke_policy::single;
+  std::chrono::system_clock::time_point created = {};
   std::vector<callee> callees = {}; ///< in the order of their REGISTER
   std::size_t next = 0;             ///< whose turn it is: roundrobin
   /// Calls that no callee has room for, by their tickets: in order.

@@ -31,7 +31,7 @@ registration_table::removal registration_table::remove(session_id callee, regist
   if (!entry || !entry->remove(callee))
     return {};
   forget(callee, id);
-  return {true, entry->callees.empty() ? erase(id) : nullptr};
+  return {true, entry->callees.empty() ? erase(id) : nullptr, id};
 }
 
 registration_table::gone registration_table::remove(registration_id id) {
@@ -43,8 +43,8 @@ registration_table::gone registration_table::remove(registration_id id) {
   return erase(id);
 }
 
-std::vector<registration_table::gone> registration_table::remove_session(session_id callee) {
-  std::vector<gone> result;
+std::vector<registration_table::removal> registration_table::remove_session(session_id callee) {
+  std::vector<removal> result;
   auto owner = by_session_.find(callee);
   if (owner == by_session_.end())
     return result;
@@ -53,8 +53,7 @@ std::vector<registration_table::gone> registration_table::remove_session(session
   for (auto id : own) {
     auto& entry = *find(id);
     entry.remove(callee);
-    if (entry.callees.empty())
-      result.push_back(erase(id));
+    result.push_back({true, entry.callees.empty() ? erase(id) : nullptr, id});
   }
   return result;
 }

@@ -35,17 +35,25 @@ public:
   struct removal {
     bool found = false; ///< false when the session does not serve it
     gone last = {};
+    registration_id id = {};
   };
   removal remove(session_id callee, registration_id id);
   /// Removes it with all its callees; nullptr if there is none.
   gone remove(registration_id id);
   /// Removes everything that the session serves.
-  std::vector<gone> remove_session(session_id callee);
+  std::vector<removal> remove_session(session_id callee);
 
   /// The registration that a call to `procedure` goes to, or nullptr. Patterns do not reach what
   /// only the router serves.
   registration* match(std::string_view procedure) const {
     return is_reserved_uri(procedure) ? index_.exact(procedure) : index_.best_match(procedure);
+  }
+
+  /// `visit(const registration&)`, in no particular order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, entry] : by_id_)
+      visit(*entry);
   }
 
   std::size_t size() const noexcept { return by_id_.size(); }
