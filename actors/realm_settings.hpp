@@ -7,6 +7,7 @@
 #include <wamp/serialization/uri.hpp>
 
 #include <cstdint>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -56,6 +57,9 @@ struct realm_settings {
   /// Makes the store of the events that are kept for later subscribers, for each broker that the
   /// realm starts.
   std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
+  /// For what the meta API tells of times.
+  std::function<std::chrono::system_clock::time_point()> wall_clock =
+      [] { return std::chrono::system_clock::now(); };
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

@@ -29,11 +29,11 @@ using session_set = tsl::robin_set<session_id, std::hash<session_id>>;
 
 struct call_terms {
   registration_id registration = {};
-  std::string procedure = {};
+  std::string procedure = {}; ///< for as long as the parts, or until the last has come
   call_options options = {};
   /// The arguments, as long as they may have to be sent: of one CALL, or of each so far.
   std::vector<payload> parts = {};
-  std::size_t kept_bytes = 0;          ///< what the caller is charged for keeping them
+  std::size_t kept_bytes = 0;          ///< what the caller is charged for keeping all this
   bool takes_more = false;             ///< its last part is still to come
   bool timed = false;                  ///< its timeout is the dealer's to see to
   std::uint64_t ticket = 0;            ///< its place in the registration's queue; 0: it has none

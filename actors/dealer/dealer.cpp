@@ -22,14 +22,17 @@ std::string in_quotes(std::string_view word) {
 
 } // namespace
 
-dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock)
+dealer::dealer(
+    const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
       details_(settings),
       disclose_callers_(settings.disclose_callers),
       random_(settings.random()),
       max_waiting_(settings.max_waiting_calls),
+      wall_clock_(settings.wall_clock),
       out_(out),
+      rest_(rest),
       invocations_(settings.max_pending_calls),
       timer_(clock) {}
 
@@ -88,6 +91,11 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
   out_.deliver(from, registered{request.request, entry->id});
+  if (entry->callees.size() == 1) {
+    entry->created = wall_clock_();
+    tell_created(from->id, *entry);
+  }
+  tell(meta_topics::registered, from->id, entry->id);
   serve_waiting(*entry);
 }
 
@@ -96,8 +104,26 @@ void dealer::unregister(const session_ref& from, const wamp::unregister& request
   if (!removed.found)
     return out_.deliver(from, refuse(request, uris::no_such_registration));
   out_.deliver(from, unregistered{request.request, {}});
+  tell_removed(from->id, removed);
   if (removed.last)
     fail_waiting(*removed.last);
+}
+
+// -- what the meta topics tell --
+
+void dealer::tell(std::string_view topic, session_id who, registration_id what) {
+  rest_.publish({topic, make_arguments(who.value(), what.value())});
+}
+
+void dealer::tell_created(session_id who, const registration& what) {
+  rest_.publish(
+      {meta_topics::registration_created, make_arguments(who.value(), description_of(what))});
+}
+
+void dealer::tell_removed(session_id who, const registration_table::removal& what) {
+  tell(meta_topics::unregistered, who, what.id);
+  if (what.last)
+    tell(meta_topics::registration_deleted, who, what.id);
 }
 
 bool dealer::revoke(registration_id id, std::string_view reason) {
@@ -110,6 +136,9 @@ bool dealer::revoke(registration_id id, std::string_view reason) {
           c.session,
           unregistered{
               request_id{}, dict{{"registration", value{id.value()}}, {"reason", value{reason}}}});
+  for (const auto& c : gone->callees)
+    tell(meta_topics::unregistered, c.session->id, id);
+  tell(meta_topics::registration_deleted, gone->callees.back().session->id, id);
   fail_waiting(*gone);
   return true;
 }
@@ -128,8 +157,11 @@ void dealer::session_left(session_id id) {
       interrupt_callee(entry, cancel_mode::killnowait);
     settle(entry);
   }
-  for (const auto& entry : gone)
-    fail_waiting(*entry);
+  for (const auto& entry : gone) {
+    tell_removed(id, entry);
+    if (entry.last)
+      fail_waiting(*entry.last);
+  }
 }
 
 } // namespace wamp

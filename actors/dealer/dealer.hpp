@@ -12,6 +12,8 @@
 #include <wamp/actors/dealer/invocation_details.hpp>
 #include <wamp/actors/dealer/invocation_ledger.hpp>
 #include <wamp/actors/dealer/registration_table.hpp>
+#include <wamp/actors/meta/meta_link.hpp>
+#include <wamp/actors/meta/registration_meta.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
@@ -25,7 +27,7 @@ namespace wamp {
 
 class dealer {
 public:
-  dealer(const realm_settings& settings, outbox& out, alarm_clock& clock);
+  dealer(const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest);
 
   void register_(const session_ref& from, const wamp::register_& request);
   void unregister(const session_ref& from, const wamp::unregister& request);
@@ -47,6 +49,10 @@ public:
   const invocation_ledger& invocations() const noexcept { return invocations_; }
 
 private:
+  void tell(std::string_view topic, session_id who, registration_id what);
+  void tell_created(session_id who, const registration& what);
+  void tell_removed(session_id who, const registration_table::removal& what);
+  void call_meta(meta_owner owner, const session_ref& from, wamp::call&& request);
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
   static std::optional<refusal> check(const session_info& caller, const wamp::yield& answer);
@@ -83,8 +89,11 @@ private:
   disclosure disclose_callers_;
   random_source random_;
   std::size_t max_waiting_;
+  std::function<std::chrono::system_clock::time_point()> wall_clock_;
   outbox& out_;
+  meta_link& rest_;
   registration_table registrations_;
+  registration_meta registration_meta_{registrations_};
   invocation_ledger invocations_;
   call_timer timer_;
   std::uint64_t last_ticket_ = 0;

@@ -30,6 +30,15 @@ missing_feature(const session_info& callee, const call_options& options) {
   return std::nullopt;
 }
 
+/// What the texts of a call weigh, which may be of any length.
+std::size_t text_bytes(const call_terms& terms) {
+  auto bytes = terms.procedure.size();
+  for (const auto& attribute : terms.options.passthru)
+    if (const auto text = attribute.value.get_if<std::string>())
+      bytes += text->size();
+  return bytes;
+}
+
 /// Whether this callee may leave a call to another.
 bool may_be_rerouted(const registration& entry, const callee& at) {
   return entry.callees.size() > 1 && at.session->features.callee_call_reroute;
@@ -64,6 +73,9 @@ bool dealer::is_plain(const registration& entry, const callee& to, const call_op
 void dealer::call(const session_ref& from, wamp::call&& request) {
   if (auto no = check(*from, request))
     return out_.deliver(from, refuse(request, std::move(*no)));
+  if (is_reserved_uri(request.procedure))
+    if (const auto owner = owner_of(request.procedure))
+      return call_meta(*owner, from, std::move(request));
   auto entry = registrations_.match(request.procedure);
   if (!entry)
     return out_.deliver(
@@ -84,16 +96,20 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
           std::move(request.args)});
 }
 
+void dealer::call_meta(meta_owner owner, const session_ref& from, wamp::call&& request) {
+  if (owner == meta_owner::dealer)
+    out_.deliver(from, registration_meta_.answer(request));
+  else
+    rest_.pass_on(owner, from, std::move(request));
+}
+
 void dealer::call_with_terms(
     const session_ref& from, registration& entry, const callee* to, const call_options& options,
     wamp::call&& request) {
   if (!to && entry.waiting.size() >= max_waiting_)
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many calls wait for " + entry.procedure));
-  auto bytes = weight_of(request) + request.procedure.size();
-  for (const auto& attribute : options.passthru)
-    if (const auto text = attribute.value.get_if<std::string>())
-      bytes += text->size();
+  const auto weight = weight_of(request);
   auto terms = std::make_shared<call_terms>();
   terms->registration = entry.id;
   terms->procedure = std::move(request.procedure);
@@ -103,10 +119,10 @@ void dealer::call_with_terms(
   auto opened = invocations_.open_with(std::move(terms), from, request.request);
   if (!opened)
     return out_.deliver(from, refuse(request, refusal_for(opened.error())));
+  if (!invocations_.set_kept(*opened, text_bytes(*opened->terms) + (to ? 0 : weight)))
+    return end_call(*opened, uris::unavailable, "too much is kept of this caller's calls");
   if (to)
     return hand_to(*to, entry, *opened);
-  if (!invocations_.set_kept(*opened, bytes))
-    return end_call(*opened, uris::unavailable, "too much waits to be sent to callees");
   if (options.timeout.count() > 0)
     start_timer(*opened);
   opened->terms->ticket = ++last_ticket_;
@@ -154,7 +170,7 @@ void dealer::hand_to(const callee& to, const registration& entry, const pending_
     const bool is_last = i + 1 == terms.parts.size() && !terms.takes_more;
     send_part(to.session, id, terms, payload{terms.parts[i]}, is_last);
   }
-  std::size_t bytes = 0;
+  auto bytes = text_bytes(terms);
   for (const auto& part : terms.parts)
     bytes += part.size();
   if (!may_be_rerouted(entry, to) || !invocations_.set_kept(call, bytes))
@@ -170,9 +186,16 @@ void dealer::send_part(
   out_.deliver(to, invocation{id, terms.registration, std::move(details), std::move(args)});
 }
 
+/// Nothing of the arguments will be sent again, nor, behind the last part, what describes them.
 void dealer::drop_parts(const pending_call& call) {
-  call.terms->parts.clear();
-  invocations_.set_kept(call, 0);
+  auto& terms = *call.terms;
+  terms.parts.clear();
+  if (!terms.takes_more) {
+    terms.procedure.clear();
+    terms.options.passthru = {};
+    terms.details = {};
+  }
+  invocations_.set_kept(call, text_bytes(terms));
 }
 
 /// A part of what is over, or was never begun, is late: it crossed the answer.
@@ -187,12 +210,11 @@ void dealer::continue_call(const session_ref& from, wamp::call&& part) {
     return give_up(*open, {uris::invalid_argument, not_one_binary});
   terms.takes_more = flag(part.options, "progress"); // its other options are void
   if (open->callee) {
-    drop_parts(*open); // what was sent in part is not sent elsewhere
-    return send_part(
-        open->callee, open->invocation, terms, std::move(part.args), !terms.takes_more);
+    send_part(open->callee, open->invocation, terms, std::move(part.args), !terms.takes_more);
+    return drop_parts(*open); // what was sent in part is not sent elsewhere
   }
   if (!invocations_.set_kept(*open, terms.kept_bytes + weight_of(part)))
-    return end_call(*open, uris::unavailable, "too much waits to be sent to callees");
+    return end_call(*open, uris::unavailable, "too much is kept of this caller's calls");
   terms.parts.push_back(std::move(part.args));
 }
 

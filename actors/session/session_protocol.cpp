@@ -230,7 +230,13 @@ void session_protocol::joined(session_ref self, request_id_rules rules, welcome 
   last_call_ = last_invocation_ = 0;
   progressive_ = {};
   state_ = state::established;
-  send_or_give_up(message{std::move(w)});
+  message greeting{std::move(w)};
+  const auto outcome = peer_.send(greeting);
+  if (outcome == delivery::accepted || outcome == delivery::gone)
+    return;
+  // Who takes only the smallest messages learns who it is, and no features.
+  std::get<welcome>(greeting).details.set("roles", dict{{"broker", dict{}}, {"dealer", dict{}}});
+  send_or_give_up(greeting);
 }
 
 void session_protocol::rejected(abort reason) {

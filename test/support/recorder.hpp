@@ -45,7 +45,7 @@ inline realm_settings test_realm(std::string name = "realm1") {
 }
 
 /// Also the clock, which is as late as it is told.
-class recorder : public outbox, public alarm_clock {
+class recorder : public outbox, public alarm_clock, public meta_link {
 public:
   struct sent {
     session_id to;
@@ -56,6 +56,16 @@ public:
     std::visit([&](auto& x) { add(to, std::move(x)); }, m);
   }
   void deliver(const session_ref& to, const event_ref& e) override { add(to, e->event()); }
+
+  void publish(meta_event e) override { told.push_back(std::move(e)); }
+  void pass_on(meta_owner to, const session_ref& from, call&& request) override {
+    static_cast<void>(from);
+    passed_on.emplace_back(to, std::move(request));
+  }
+
+  /// What a dealer has for others of its realm.
+  std::vector<meta_event> told;
+  std::vector<std::pair<meta_owner, call>> passed_on;
 
   time_point now() const override { return now_; }
   void set_alarm(std::chrono::milliseconds delay) override { alarms_.insert(now_ + delay); }

@@ -189,6 +189,37 @@ TEST_CASE("how many wait is bounded, and how much of one caller") {
   }
 }
 
+TEST_CASE_FIXTURE(fixture, "of a call that a callee has, no long texts are kept") {
+  client_features able;
+  able.callee_payload_passthru = true;
+  a = make_session(1, able);
+  const std::string name(5U << 20U, 'x');
+  serve(a, {{"match", "prefix"}}, "com.");
+  const auto binaries = payload::native({{binary{"x"}}, {}});
+  for (std::uint64_t id = 1; id <= 9; ++id) {
+    d.call(
+        caller, {request_id{id}, {{"ppt_scheme", name}, {"timeout", 50}}, "com." + name, binaries});
+    CHECK(*taken(a).details.find("procedure") == value{"com." + name});
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "the texts of calls whose last part is still to come are bounded") {
+  client_features able;
+  able.callee_progressive_call_invocations = able.callee_call_canceling = true;
+  a = make_session(1, able);
+  const std::string procedure = "com." + std::string(9U << 20U, 'x');
+  serve(a, {}, procedure);
+  const dict more{{"progress", true}};
+  d.call(caller, {request_id{1}, more, procedure, {}});
+  taken(a);
+  d.call(caller, {request_id{2}, more, procedure, {}});
+  expect_error(2, uris::unavailable);
+  d.continue_call(caller, {request_id{1}, {}, procedure, {}});
+  taken(a);
+  d.call(caller, {request_id{3}, more, procedure, {}});
+  taken(a);
+}
+
 TEST_CASE("a call that waits counts as one in flight") {
   auto settings = test_realm();
   settings.max_pending_calls = 2;

@@ -12,7 +12,7 @@ namespace {
 
 struct fixture {
   recorder out;
-  dealer d{test_realm(), out, out};
+  dealer d{test_realm(), out, out, out};
   session_ref callee = make_session(1, "callee", "user", true);
   session_ref caller = make_session(2);
   session_ref other = make_session(3);
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(fixture, "bad and reserved procedures are invalid_uri") {
 
 TEST_CASE("progress is passed on at once, in order, until the final result") {
   recorder out;
-  dealer d{test_realm(), out, out};
+  dealer d{test_realm(), out, out, out};
   const auto callee = make_session(1, "callee", "user", true, true);
   const auto caller = make_session(2);
   d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -169,7 +169,7 @@ TEST_CASE("progress is passed on at once, in order, until the final result") {
 TEST_CASE("a callee that can not be stopped, or knows no progress, is not asked for it") {
   for (auto [cancels, progresses] : {std::pair{true, false}, {false, true}}) {
     recorder out;
-    dealer d{test_realm(), out, out};
+    dealer d{test_realm(), out, out, out};
     const auto callee = make_session(1, "callee", "user", cancels, progresses);
     const auto caller = make_session(2);
     d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -310,7 +310,7 @@ TEST_CASE("calls in flight are bounded for each caller") {
   recorder out;
   auto settings = test_realm();
   settings.max_pending_calls = 2;
-  dealer d{settings, out, out};
+  dealer d{settings, out, out, out};
   auto callee = make_session(1);
   auto caller = make_session(2);
   d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -341,7 +341,7 @@ TEST_CASE("what a session may not do is not_authorized") {
   settings.authorize = [](const session_info& who, action what, std::string_view) {
     return who.identity.authrole == "admin" || what == action::call;
   };
-  dealer d{settings, out, out};
+  dealer d{settings, out, out, out};
   auto user = make_session(1, "u", "user");
   auto admin = make_session(2, "a", "admin");
   d.register_(user, {request_id{1}, {}, "com.add"});

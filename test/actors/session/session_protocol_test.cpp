@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <optional>
 
 using namespace wamp;
@@ -22,12 +23,15 @@ struct fake_links : peer_link, realm_link {
   std::optional<ending> closed;
   std::optional<patience> waiting_for;
   delivery answer = delivery::accepted;
+  std::function<bool(const message&)> too_big;
   bool pausable = true;
   bool paused = false;
   int joins = 0;
   int leaves = 0;
 
   delivery send(const message& m) override {
+    if (too_big && too_big(m))
+      return delivery::too_big;
     if (answer == delivery::accepted)
       to_peer.push_back(m);
     return answer;
@@ -343,6 +347,24 @@ struct progressive_fixture : fixture {
 };
 
 } // namespace
+
+TEST_CASE_FIXTURE(fixture, "a WELCOME that is too large for the peer comes without the features") {
+  links.too_big = [](const message& m) {
+    const auto w = std::get_if<welcome>(&m);
+    const auto dealer = w ? find<dict>(*find<dict>(w->details, "roles"), "dealer") : nullptr;
+    return dealer && dealer->contains("features");
+  };
+  session.receive(message{hello{"realm1", {}}});
+  const dict roles{{"dealer", dict{{"features", dict{{"call_canceling", true}}}}}};
+  session.joined(
+      make_session(5), request_id_rules::strict,
+      welcome{session_id{5}, {{"realm", "realm1"}, {"roles", roles}}});
+  const auto w = links.take<welcome>();
+  CHECK(w.session == session_id{5});
+  CHECK(*w.details.find("realm") == value{"realm1"});
+  CHECK(*w.details.find("roles") == value{dict{{"broker", dict{}}, {"dealer", dict{}}}});
+  CHECK(session.current() == state::established);
+}
 
 TEST_CASE("passthru mode is for callers and callees that have announced it") {
   const dict passed{{"ppt_scheme", "x_own"}};
