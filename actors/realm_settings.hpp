@@ -6,8 +6,8 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
-#include <cstdint>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,8 +58,9 @@ struct realm_settings {
   /// realm starts.
   std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
   /// For what the meta API tells of times.
-  std::function<std::chrono::system_clock::time_point()> wall_clock =
-      [] { return std::chrono::system_clock::now(); };
+  std::function<std::chrono::system_clock::time_point()> wall_clock = [] {
+    return std::chrono::system_clock::now();
+  };
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

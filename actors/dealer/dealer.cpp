@@ -22,8 +22,7 @@ std::string in_quotes(std::string_view word) {
 
 } // namespace
 
-dealer::dealer(
-    const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest)
+dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
       details_(settings),

@@ -1,5 +1,5 @@
-// What a dealer has for the rest of its realm: what its meta topics tell, and the calls of procedures
-// that others serve. Implemented by the dealer actor (and by tests).
+// What a dealer has for the rest of its realm: what its meta topics tell, and the calls of
+// procedures that others serve. Implemented by the dealer actor (and by tests).
 #pragma once
 
 #include <wamp/actors/meta/meta_owner.hpp>

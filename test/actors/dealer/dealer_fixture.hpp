@@ -21,7 +21,7 @@ struct dealer_fixture {
   dealer d;
   session_ref caller = make_session(100);
 
-  explicit dealer_fixture(const realm_settings& settings = test_realm()) : d(settings, out, out) {}
+  explicit dealer_fixture(const realm_settings& settings = test_realm()) : d(settings, out, out, out) {}
 
   registration_id serve(const session_ref& who, dict options = {}, std::string uri = "com.add") {
     d.register_(who, {request_id{1}, std::move(options), std::move(uri)});

@@ -83,7 +83,9 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"payload_passthru_mode", true},
                     {"publisher_exclusion", true},
                     {"publisher_identification", true},
-                    {"subscriber_blackwhite_listing", true}}}}},
+                    {"session_meta_api", true},
+                    {"subscriber_blackwhite_listing", true},
+                    {"subscription_meta_api", true}}}}},
           {"dealer",
            dict{
                {"features",
@@ -96,8 +98,11 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"payload_passthru_mode", true},
                     {"progressive_call_invocations", true},
                     {"progressive_call_results", true},
+                    {"registration_meta_api", true},
                     {"registration_revocation", true},
+                    {"session_meta_api", true},
                     {"shared_registration", true},
+                    {"testament_meta_api", true},
                 }}}},
       }});
 }
