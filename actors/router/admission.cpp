@@ -23,8 +23,14 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array broker_has{
-    "event_retention",     "pattern_based_subscription", "payload_passthru_mode",
-    "publisher_exclusion", "publisher_identification",   "subscriber_blackwhite_listing",
+    "event_retention",
+    "pattern_based_subscription",
+    "payload_passthru_mode",
+    "publisher_exclusion",
+    "publisher_identification",
+    "session_meta_api",
+    "subscriber_blackwhite_listing",
+    "subscription_meta_api",
 };
 
 constexpr std::array dealer_has{
@@ -36,8 +42,11 @@ constexpr std::array dealer_has{
     "payload_passthru_mode",
     "progressive_call_invocations",
     "progressive_call_results",
+    "registration_meta_api",
     "registration_revocation",
+    "session_meta_api",
     "shared_registration",
+    "testament_meta_api",
 };
 
 } // namespace
