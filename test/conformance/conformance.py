@@ -24,6 +24,7 @@ REALMS = (
     "realm2",
     {"name": "lenient", "request_ids": "lenient"},
     {"name": "strict.uris", "uris": "strict"},
+    "meta",
     {"name": "open", "disclose_publishers": "always"},
     {"name": "discreet", "disclose_publishers": "never"},
 )

@@ -47,3 +47,16 @@ class DocsQuoteExamplesTest(unittest.TestCase):
                 if not re.match(r"[a-z]+:", target):
                     with self.subTest(file=file.name, link=target):
                         self.assertTrue(os.path.exists(file.parent / target))
+
+
+class ProtocolCoverageTest(unittest.TestCase):
+    def test_every_feature_that_is_announced_stands_on_its_page(self):
+        code = (ROOT / "actors" / "router" / "admission.cpp").read_text(encoding="utf-8")
+        page = (ROOT / "docs" / "protocol-coverage.md").read_text(encoding="utf-8")
+        for role in ("broker", "dealer"):
+            announced = re.search(rf"{role}_has\{{(.*?)\}}", code, re.DOTALL)[1]
+            features = re.findall(r'"(\w+)"', announced)
+            self.assertGreater(len(features), 5)
+            listed = section(page, f"Advanced Profile: {role}")
+            for feature in features:
+                self.assertIn(f"| {feature} |", listed)
