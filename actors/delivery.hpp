@@ -78,14 +78,33 @@ credit weight_of(const std::vector<Request>& batch) {
 }
 
 /// What a broker's or a dealer's turn is: each request of the batch in its order, then all that
-/// came of them at once. `handle(from, request&&)`.
+/// came of them at once. `handle(from, request&&)`. `passed_on` counts those that others go on
+/// with, and give the credit for.
 template <class Self, class Batch, class Handle>
-void work_off(Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger, Handle handle) {
+void work_off(
+    Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger, Handle handle,
+    credit& passed_on) {
   auto done = weight_of(batch.requests);
   for (auto& m : batch.requests)
     std::visit([&](auto& x) { handle(batch.from, std::move(x)); }, m);
   out.send_all();
+  done -= std::exchange(passed_on, {});
   return_credit(self, ledger, batch.from, done);
+}
+
+template <class Self, class Batch, class Handle>
+void work_off(Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger, Handle handle) {
+  credit none;
+  work_off(self, batch, out, ledger, handle, none);
+}
+
+/// Answers what a dealer has passed on, and gives the credit for it.
+template <class Self>
+void answer_meta_call(Self* self, const meta_call& m, outgoing answer) {
+  outgoing_batch batch;
+  batch.messages.push_back(std::move(answer));
+  caf::unsafe_send_as(self, actor_of(m.from), std::move(batch));
+  caf::unsafe_send_as(self, actor_of(m.from), credit{1, weight_of(m.request)});
 }
 
 /// An exception ends the actor, as ever, but not without a line in the log.

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <wamp/actors/broker/shared_event.hpp>
+#include <wamp/actors/meta/meta_topics.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
@@ -41,6 +42,8 @@ struct joined;         // the router did
 struct rejected;       // the router did not
 struct end_session;    // the router ends a session
 struct shut_down;      // a router or gateway ends all its sessions, for good
+struct meta_call;      // a session asks what router or broker know, by way of the dealer
+struct without_a_word; // a session ends of which nobody shall hear
 struct realm_summary;  // what a router tells of itself
 
 /// What the handlers on a message's way return. Of one that returns void CAF makes a response,
@@ -52,6 +55,8 @@ using no_answer = caf::delegated<void>;
 using left_atom = caf::atom_constant<caf::atom("left")>;
 /// A session says that it is over, however that came.
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
+/// An actor has set an alarm for itself.
+using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
 /// An actor that is a WAMP client: all it needs to be one. (One on another node: see
@@ -86,17 +91,22 @@ using router_actor = entrance_actor::extend<
     caf::reacts_to<leave_atom, session_id>, // from a session
     caf::reacts_to<left_atom, session_id>,  // from the broker, when dealer and broker are done
     caf::reacts_to<shut_down>,              // GOODBYE to every session
+    caf::reacts_to<meta_call>,              // answers the session
     caf::replies_to<get_atom>::with<realm_summary>>;
 
 /// One per realm: subscriptions and publications.
 using broker_actor = caf::typed_actor<
-    caf::reacts_to<broker_batch>,           // answers, and events to the receivers
-    caf::reacts_to<left_atom, session_id>>; // forgets the session, passes it on to the router
+    caf::reacts_to<broker_batch>,          // answers, and events to the receivers
+    caf::reacts_to<left_atom, session_id>, // forgets the session, passes it on to the router
+    caf::reacts_to<meta_event>,            // publishes it
+    caf::reacts_to<meta_call>,             // answers the session
+    caf::reacts_to<without_a_word>>;       // forgets the session's testaments
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<
-    caf::reacts_to<dealer_batch>,           // answers, and invocations to the callees
-    caf::reacts_to<left_atom, session_id>>; // ends its calls, passes it on to the broker
+    caf::reacts_to<dealer_batch>,          // answers, and invocations to the callees
+    caf::reacts_to<left_atom, session_id>, // ends its calls, passes it on to the broker
+    caf::reacts_to<alarm_atom>>;           // ends the calls whose time is over
 
 struct broker_batch {
   session_ref from;
@@ -129,7 +139,6 @@ struct event_batch {
 
 struct client_batch {
   std::vector<message> messages; ///< any that a WAMP client may send
-  receipt until_handled;
 };
 
 /// An event is shared by all who receive it.
@@ -138,6 +147,15 @@ using for_client = std::variant<message, event_ref>;
 struct session_batch {
   std::vector<for_client> messages;
   receipt until_handled; ///< whoever keeps messages for later keeps it, too
+};
+
+struct meta_call {
+  session_ref from;
+  call request;
+};
+
+struct without_a_word {
+  session_id session;
 };
 
 /// What a router tells of itself.
@@ -208,10 +226,13 @@ WAMP_LOCAL_MESSAGE(join_request)
 WAMP_LOCAL_MESSAGE(joined)
 WAMP_LOCAL_MESSAGE(large_frame)
 WAMP_LOCAL_MESSAGE(link_event)
+WAMP_LOCAL_MESSAGE(meta_call)
+WAMP_LOCAL_MESSAGE(meta_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)
 WAMP_LOCAL_MESSAGE(realm_summary)
 WAMP_LOCAL_MESSAGE(rejected)
 WAMP_LOCAL_MESSAGE(session_batch)
 WAMP_LOCAL_MESSAGE(session_id)
 WAMP_LOCAL_MESSAGE(shut_down)
+WAMP_LOCAL_MESSAGE(without_a_word)
 #undef WAMP_LOCAL_MESSAGE

@@ -6,8 +6,11 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,18 +34,33 @@ enum class action { subscribe, publish, register_, call };
 /// receives what it may also subscribe to by its name.
 using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
 
+/// How far to trust what a session does to the URI, for those who receive it: 0 is least. Nothing:
+/// they are told nothing. The same rules as for an authorizer hold.
+using trust_policy =
+    std::function<std::optional<std::uint32_t>(const session_info&, action, std::string_view uri)>;
+
 struct realm_settings {
   std::string name = {};
   uri_rules uris = uri_rules::loose;
   request_id_rules request_ids = request_id_rules::strict;
   /// CALLs of one session that may wait for their answers; one more is answered with an ERROR.
   std::size_t max_pending_calls = 65536;
+  /// CALLs of one procedure that may wait for a callee to have room (see REGISTER's option
+  /// `concurrency`); one more is answered with an ERROR.
+  std::size_t max_waiting_calls = 1024;
+  disclosure disclose_callers = disclosure::on_request;
   disclosure disclose_publishers = disclosure::on_request;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
+  /// Empty: there are no levels.
+  trust_policy trustlevel = {};
   /// Makes the store of the events that are kept for later subscribers, for each broker that the
   /// realm starts.
   std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
+  /// For what the meta API tells of times.
+  std::function<std::chrono::system_clock::time_point()> wall_clock = [] {
+    return std::chrono::system_clock::now();
+  };
   /// Makes the source of randomness of each actor of the realm.
   std::function<random_source()> random = default_random_source;
 };

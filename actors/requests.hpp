@@ -8,8 +8,11 @@
 
 namespace wamp {
 
+/// A CALL that goes on with one that was made before it, by the same id.
+struct call_part : call {};
+
 using broker_request = std::variant<publish, subscribe, unsubscribe>;
-using dealer_request = std::variant<call, yield, error, cancel, register_, unregister>;
+using dealer_request = std::variant<call, call_part, yield, error, cancel, register_, unregister>;
 
 /// From broker or dealer for a peer. Events are not in here: their bytes are shared.
 using outgoing = std::variant<

@@ -23,6 +23,8 @@ inline constexpr std::string_view canceled = "wamp.error.canceled";
 inline constexpr std::string_view payload_size_exceeded = "wamp.error.payload_size_exceeded";
 inline constexpr std::string_view protocol_violation = "wamp.error.protocol_violation";
 inline constexpr std::string_view not_authorized = "wamp.error.not_authorized";
+/// Of the session meta API: in its chapter, but not in the list of URIs.
+inline constexpr std::string_view no_such_session = "wamp.error.no_such_session";
 inline constexpr std::string_view no_such_realm = "wamp.error.no_such_realm";
 inline constexpr std::string_view no_such_role = "wamp.error.no_such_role";
 inline constexpr std::string_view no_matching_auth_method = "wamp.error.no_matching_auth_method";
@@ -31,6 +33,7 @@ inline constexpr std::string_view option_disallowed_disclose_me =
     "wamp.error.option_disallowed.disclose_me";
 inline constexpr std::string_view network_failure = "wamp.error.network_failure";
 inline constexpr std::string_view unavailable = "wamp.error.unavailable";
+inline constexpr std::string_view no_available_callee = "wamp.error.no_available_callee";
 inline constexpr std::string_view timeout = "wamp.error.timeout";
 /// What a procedure that fails without saying how is reported as: not of the specification, but
 /// what Autobahn's clients send and expect.

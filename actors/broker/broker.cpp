@@ -32,7 +32,10 @@ broker::broker(const realm_settings& settings, outbox& out)
       authorize_(settings.authorize),
       random_(settings.random()),
       out_(out),
-      store_(settings.make_event_store()) {}
+      wall_clock_(settings.wall_clock),
+      store_(settings.make_event_store()) {
+  serve_testaments();
+}
 
 std::optional<refusal>
 broker::check(const session_info& from, match_policy match, const wamp::subscribe& request) const {
@@ -65,19 +68,25 @@ void broker::subscribe(const session_ref& from, const wamp::subscribe& request) 
     return out_.deliver(from, refuse(request, uris::option_not_allowed, "unknown match policy"));
   if (auto no = check(*from, *match, request))
     return out_.deliver(from, refuse(request, *no));
-  const auto entry = subscriptions_.add(from, *match, request.topic);
-  if (!entry)
+  const auto added = subscriptions_.add(from, *match, request.topic);
+  if (!added.to)
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
-  out_.deliver(from, subscribed{request.request, entry->id});
+  out_.deliver(from, subscribed{request.request, added.to->id});
+  if (added.is_first)
+    tell_created(from->id, *added.to);
+  if (added.is_new)
+    tell(meta_topics::subscribed, from->id, added.to->id);
   if (flag(request.options, "get_retained"))
-    send_retained(from, *entry);
+    send_retained(from, *added.to);
 }
 
 void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
-  if (!subscriptions_.remove(from->id, request.subscription))
+  const auto removed = subscriptions_.remove(from->id, request.subscription);
+  if (!removed.found)
     return out_.deliver(from, refuse(request, uris::no_such_subscription));
   out_.deliver(from, unsubscribed{request.request, {}});
+  tell_removed(from->id, removed);
 }
 
 void broker::publish(const session_ref& from, wamp::publish&& request) {
@@ -157,12 +166,18 @@ bool broker::revoke(subscription_id id, std::string_view reason) {
     if (who->features.subscriber_revocation)
       out_.deliver(
           who, unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
+  for (auto& who : subscribers)
+    tell_removed(who->id, {true, &who == &subscribers.back(), id});
   return !subscribers.empty();
 }
 
 void broker::session_left(session_id id) {
-  subscriptions_.remove_session(id);
+  for (const auto& removed : subscriptions_.remove_session(id))
+    tell_removed(id, removed);
   std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
+  auto left = testaments_.take(id);
+  for (auto& p : left.publications)
+    publish(left.session, std::move(p));
 }
 
 } // namespace wamp

@@ -8,6 +8,9 @@
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/broker/publication.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
+#include <wamp/actors/broker/testaments.hpp>
+#include <wamp/actors/meta/meta_topics.hpp>
+#include <wamp/actors/meta/subscription_meta.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
@@ -30,8 +33,15 @@ public:
   /// Ends a subscription of whoever has it. Those who know what that is are told, with `reason`, a
   /// URI. False when there is no such subscription. Spec: "Subscription Revocation".
   bool revoke(subscription_id id, std::string_view reason);
-  /// Forgets the session: it receives nothing from here on.
+  /// Forgets the session: it receives nothing from here on. Publishes its testaments.
   void session_left(session_id id);
+  /// The session leaves no testaments.
+  void session_leaves_nothing(session_id id) { testaments_.take(id); }
+
+  /// An event that the realm itself publishes.
+  void publish(const meta_event& e);
+  /// A call of the procedures wamp.subscription.* and those for testaments; its answer.
+  outgoing answer(const session_ref& from, const wamp::call& request);
 
   const subscription_table& subscriptions() const noexcept { return subscriptions_; }
 
@@ -46,6 +56,13 @@ private:
   }
   /// What all EVENTs of a publication say about it.
   dict details_of(const session_info& publisher, const dict& options) const;
+  void tell(std::string_view topic, session_id who, subscription_id what);
+  void tell_created(session_id who, subscription& what);
+  void tell_removed(session_id who, const subscription_table::removal& what);
+  void serve_testaments();
+  meta_result<std::tuple<>> add_testament(
+      const std::string& topic, const std::optional<list>& args,
+      const std::optional<dict>& keywords, const kwargs& how);
   void send_retained(const session_ref& to, const subscription& through);
   void on_stored(publication_id id);
   bool may_hear(const session_info& who, const subscription& by, std::string_view topic) const;
@@ -56,7 +73,12 @@ private:
   authorizer authorize_;
   random_source random_;
   outbox& out_;
+  std::function<std::chrono::system_clock::time_point()> wall_clock_;
   subscription_table subscriptions_;
+  subscription_meta subscription_meta_{subscriptions_};
+  testaments testaments_;
+  meta_procedures testament_procedures_;
+  session_ref caller_; ///< of the one that is being answered
   /// Who waits for PUBLISHED until the event is stored.
   struct unstored {
     session_ref publisher;

@@ -20,6 +20,11 @@ public:
     return {
         [this](broker_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
+        [this](const meta_event& e) { on_meta_event(e); },
+        [this](const meta_call& m) {
+          answer_meta_call(self_, m, broker_->answer(m.from, m.request));
+        },
+        [this](const without_a_word& m) { broker_->session_leaves_nothing(m.session); },
     };
   }
 
@@ -33,8 +38,14 @@ private:
   void on(const session_ref& from, const subscribe& m) { broker_->subscribe(from, m); }
   void on(const session_ref& from, const unsubscribe& m) { broker_->unsubscribe(from, m); }
 
+  void on_meta_event(const meta_event& e) {
+    broker_->publish(e);
+    out_.send_all();
+  }
+
   void on_left(session_id id) {
     broker_->session_left(id);
+    out_.send_all();
     credit_.forget(id);
     if (auto router = caf::actor_cast<router_actor>(router_))
       caf::unsafe_send_as(self_, router, left_atom::value, id);

@@ -13,19 +13,22 @@ auto position_of(session_id who, const std::vector<session_ref>& sessions) {
 
 } // namespace
 
-const subscription*
+subscription_table::addition
 subscription_table::add(const session_ref& who, match_policy match, std::string_view topic) {
   auto entry = index_.find(match, topic);
   if (!entry)
     entry = make(match, topic);
-  if (entry && by_session_[who->id].insert(entry->id).second)
+  if (!entry)
+    return {};
+  const bool is_new = by_session_[who->id].insert(entry->id).second;
+  if (is_new)
     entry->subscribers.push_back(who);
-  return entry;
+  return {entry, is_new && entry->subscribers.size() == 1, is_new};
 }
 
 subscription* subscription_table::make(match_policy match, std::string_view topic) {
   auto made = std::make_unique<subscription>(
-      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}, {}});
+      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}, {}, {}});
   const auto entry = made.get();
   if (!index_.insert(match, topic, *entry))
     return nullptr;
@@ -34,11 +37,10 @@ subscription* subscription_table::make(match_policy match, std::string_view topi
   return entry;
 }
 
-bool subscription_table::remove(session_id who, subscription_id id) {
+subscription_table::removal subscription_table::remove(session_id who, subscription_id id) {
   if (!forget(who, id))
-    return false;
-  detach(who, *by_id_.at(id));
-  return true;
+    return {};
+  return {true, detach(who, *by_id_.at(id)), id};
 }
 
 std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
@@ -53,14 +55,21 @@ std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
   return subscribers;
 }
 
-void subscription_table::remove_session(session_id who) {
+std::vector<subscription_table::removal> subscription_table::remove_session(session_id who) {
+  std::vector<removal> result;
   auto owner = by_session_.find(who);
   if (owner == by_session_.end())
-    return;
+    return result;
   auto own = std::move(owner.value());
   by_session_.erase(owner);
   for (auto id : own)
-    detach(who, *by_id_.at(id));
+    result.push_back({true, detach(who, *by_id_.at(id)), id});
+  return result;
+}
+
+const subscription* subscription_table::find(subscription_id id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second.get();
 }
 
 const subscription* subscription_table::find(session_id who, subscription_id id) const {
@@ -69,14 +78,16 @@ const subscription* subscription_table::find(session_id who, subscription_id id)
   return is_attached ? by_id_.at(id).get() : nullptr;
 }
 
-void subscription_table::detach(session_id who, subscription& from) {
+bool subscription_table::detach(session_id who, subscription& from) {
   auto position = position_of(who, from.subscribers);
   // Events reach subscribers in no particular order among each other, so none is kept here.
   auto index = position - from.subscribers.begin();
   std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
   from.subscribers.pop_back();
-  if (from.subscribers.empty())
+  const bool was_last = from.subscribers.empty();
+  if (was_last)
     erase(from);
+  return was_last;
 }
 
 bool subscription_table::forget(session_id who, subscription_id id) {

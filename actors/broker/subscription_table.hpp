@@ -10,6 +10,7 @@
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,20 +22,28 @@ struct subscription {
   subscription_id id;
   match_policy match = match_policy::exact;
   std::string topic; ///< or the pattern of topics
+  std::chrono::system_clock::time_point created = {};
   std::vector<session_ref> subscribers;
 };
 
 class subscription_table {
 public:
-  /// The subscription of `who` to `topic`, made when there is none; nullptr when the index of
-  /// patterns is at its bounds.
-  const subscription* add(const session_ref& who, match_policy match, std::string_view topic);
+  struct addition {
+    subscription* to = nullptr; ///< none: the index of patterns is at its bounds
+    bool is_first = false;      ///< the subscription was made for it
+    bool is_new = false;        ///< it had not subscribed before
+  };
+  addition add(const session_ref& who, match_policy match, std::string_view topic);
 
-  /// False when `who` is not attached to `id`. A subscription without subscribers is gone.
-  bool remove(session_id who, subscription_id id);
+  struct removal {
+    bool found = false;    ///< false when it was not attached
+    bool was_last = false; ///< a subscription without subscribers is gone
+    subscription_id id = {};
+  };
+  removal remove(session_id who, subscription_id id);
 
   /// Removes every subscription of `who`.
-  void remove_session(session_id who);
+  std::vector<removal> remove_session(session_id who);
 
   /// Removes a subscription; returns those who were subscribed.
   std::vector<session_ref> remove_all(subscription_id id);
@@ -51,11 +60,24 @@ public:
     index_.for_each_pattern(topic, visit);
   }
 
+  subscription* find(match_policy match, std::string_view topic) const {
+    return index_.find(match, topic);
+  }
+  const subscription* find(subscription_id id) const;
+
+  /// `visit(const subscription&)`, in no particular order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, entry] : by_id_)
+      visit(*entry);
+  }
+
   std::size_t size() const noexcept { return by_id_.size(); }
 
 private:
   subscription* make(match_policy match, std::string_view topic);
-  void detach(session_id who, subscription& from);
+  /// True when it was the last subscriber.
+  bool detach(session_id who, subscription& from);
   /// False when it was not there.
   bool forget(session_id who, subscription_id id);
   void erase(const subscription& entry);

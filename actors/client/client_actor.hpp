@@ -29,8 +29,6 @@ struct stop_client {
 using joined_atom = caf::atom_constant<caf::atom("joined")>;
 /// Something was posted on the client's line.
 using work_atom = caf::atom_constant<caf::atom("work")>;
-/// An alarm that the client has set for itself, by its number.
-using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
 
 /// Whoever wants events: each as it came, in order. See subscriber_actor.hpp for ready ones.
 using subscriber_actor = caf::typed_actor<caf::reacts_to<event>>;
@@ -53,7 +51,7 @@ using client_actor = peer_actor::extend<
     caf::replies_to<get_atom>::with<client_status>,
     /// When there is a session, or the ERROR that ended the client.
     caf::replies_to<joined_atom>::with<session_id>, caf::reacts_to<stop_client>,
-    // -- from itself and its line --
+    // -- from itself, by the number of the alarm, and its line --
     caf::reacts_to<work_atom>, caf::reacts_to<alarm_atom, std::uint64_t>,
     caf::reacts_to<beat_atom, std::uint64_t>, // with the number of the attempt
     // -- from a session on another node --

@@ -27,9 +27,12 @@ dict announcement(const client_settings& settings) {
       dict{
           {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
           {"subscriber", with({"subscription_revocation"})},
-          {"caller", with({"call_canceling", "progressive_call_results"})},
+          {"caller", with({"call_canceling", "caller_identification", "progressive_call_results"})},
           {"callee",
-           with({"call_canceling", "progressive_call_results", "registration_revocation"})},
+           with(
+               {"call_canceling", "call_reroute", "call_trustlevels", "caller_identification",
+                "pattern_based_registration", "progressive_call_results", "registration_revocation",
+                "shared_registration"})},
       });
   return details;
 }
@@ -104,9 +107,7 @@ request_id client_core::call(wamp::call m, completion<result> done) {
 
 std::chrono::milliseconds client_core::timeout_of(const wamp::call& m) const {
   const auto own = find<std::int64_t>(m.options, "timeout");
-  const auto asked = own ? std::chrono::milliseconds{*own} : settings_.call_timeout;
-  // Beyond any clock is not beyond a century.
-  return std::min<std::chrono::milliseconds>(asked, std::chrono::hours{24 * 365 * 100});
+  return deadlines_.longest(own ? std::chrono::milliseconds{*own} : settings_.call_timeout);
 }
 
 void client_core::set_deadline(request_id call, std::chrono::milliseconds timeout) {

@@ -4,12 +4,12 @@
 // thread-safe.
 #pragma once
 
-#include <wamp/actors/client/call_deadlines.hpp>
 #include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/actors/client/reconnect_plan.hpp>
 #include <wamp/actors/client/registrations.hpp>
 #include <wamp/actors/client/responder.hpp>
 #include <wamp/actors/client/subscriptions.hpp>
+#include <wamp/actors/deadlines.hpp>
 
 #include <chrono>
 #include <functional>
@@ -139,7 +139,7 @@ private:
   registrations registrations_{protocol_};
   reconnect_plan plan_;
   std::optional<client_owner::time_point> joined_at_;
-  call_deadlines deadlines_;
+  deadlines<request_id> deadlines_;
   std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;
   std::uint64_t session_count_ = 0;

@@ -14,7 +14,6 @@ void local_way::open(client_core& core) {
   close();
   session_ = spawn_session(self_->home_system(), entrance_, peer_actor{client_actor{self_}});
   last_session_ = session_.address();
-  unhandled_ = {};
   self_->monitor(session_);
   core.connected();
 }
@@ -22,13 +21,8 @@ void local_way::open(client_core& core) {
 router_link::sent local_way::send(message&& m) {
   if (!session_)
     return sent::yes;
-  // Answers are as many as their invocations, and are awaited.
-  const bool answers = std::holds_alternative<yield>(m) || std::holds_alternative<error>(m);
-  if (unhandled_.is_full() && !answers)
-    return sent::full;
   if (batch_.empty())
     batch_.reserve(last_size_); // most turns are like the one before
-  unhandled_.add(std::visit([](const auto& x) { return weight_of(x); }, m));
   batch_.push_back(std::move(m));
   if (batch_.size() == max_batch)
     flush();
@@ -39,7 +33,7 @@ void local_way::flush() {
   if (batch_.empty())
     return;
   last_size_ = batch_.size();
-  caf::anon_send(session_, client_batch{std::exchange(batch_, {}), unhandled_.take_receipt()});
+  caf::anon_send(session_, client_batch{std::exchange(batch_, {})});
 }
 
 void local_way::close() {

@@ -26,7 +26,6 @@ private:
   session_actor session_;
   std::vector<message> batch_;
   std::size_t last_size_ = 1;
-  in_flight unhandled_;          ///< by the session
   caf::actor_addr last_session_; ///< stays when that is closed
 };
 

@@ -1,6 +1,7 @@
 #include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/cluster/nodes.hpp>
 #include <wamp/serialization/codec.hpp>
+#include <wamp/transport/tcp_knock.hpp>
 
 #include <caf/io/all.hpp>
 #include <caf/openssl/all.hpp>
@@ -15,6 +16,10 @@ namespace {
 caf::io::middleman_actor connecting_actor(caf::actor_system& system) {
   return system.has_openssl_manager() ? system.openssl_manager().actor_handle()
                                       : system.middleman().actor_handle();
+}
+
+std::string text_of(const node_address& at) {
+  return at.host + ":" + std::to_string(at.port);
 }
 
 } // namespace
@@ -43,8 +48,29 @@ void node_way::open(client_core&) {
     return fail(generation, "this system knows no nodes: use_nodes() its configuration");
   if (to_.addresses.empty())
     return fail(generation, "no address of a node is given");
-  const auto& at = to_.addresses[next_++ % to_.addresses.size()];
-  const auto where = at.host + ":" + std::to_string(at.port);
+  knock_at(generation, to_.addresses[next_++ % to_.addresses.size()]);
+}
+
+/// CAF connects for all clients of a system one after the other, and waits at an address that does
+/// not answer for as long as the kernel does. So it is only told to where somebody has answered.
+void node_way::knock_at(std::uint64_t generation, const node_address& at) {
+  self_->system().spawn<caf::detached>([this, line = line_, generation, at,
+                                        patience = to_.connect_timeout](caf::event_based_actor*) {
+    auto answer = knock(at.host, at.port, patience);
+    line->post([=, this](client_core& core) { // from here on, `this` is there
+      if (generation != generation_)
+        return;
+      if (answer)
+        connect_to(generation, at);
+      else
+        core.connection_lost(
+            "can not connect to the node at " + text_of(at) + ": " + answer.error());
+    });
+  });
+}
+
+void node_way::connect_to(std::uint64_t generation, const node_address& at) {
+  const auto where = text_of(at);
   self_
       ->request(
           connecting_actor(self_->system()), to_.connect_timeout, caf::connect_atom::value, at.host,

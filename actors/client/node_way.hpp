@@ -48,6 +48,8 @@ private:
   template <class F>
   void tell(std::uint64_t generation, F f);
   void fail(std::uint64_t generation, const std::string& why);
+  void knock_at(std::uint64_t generation, const node_address& at);
+  void connect_to(std::uint64_t generation, const node_address& at);
   void enter(std::uint64_t generation, const directory_actor& directory);
   void adopt(const node_peer_actor& session, client_core& core);
   void transmit(bool last);

@@ -6,29 +6,36 @@ namespace wamp {
 
 namespace {
 
-class dealer_state {
+class dealer_state : public alarm_clock, public meta_link {
 public:
   static constexpr const char* name = "wamp.dealer";
 
   explicit dealer_state(dealer_actor::pointer self) : self_(self) {}
 
-  dealer_actor::behavior_type start(const realm_settings& settings, broker_actor broker) {
-    dealer_.emplace(settings, out_);
+  dealer_actor::behavior_type
+  start(const realm_settings& settings, const router_actor& router, broker_actor broker) {
+    dealer_.emplace(settings, out_, *this, *this);
+    // Weak, or router and dealer would keep each other alive.
+    router_ = caf::actor_cast<caf::actor_addr>(router);
     broker_ = std::move(broker);
     log_what_ends(self_, name);
     return {
         [this](dealer_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
+        [this](alarm_atom) { on_alarm(); },
     };
   }
 
 private:
   no_answer on_batch(dealer_batch& b) {
-    work_off(self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); });
+    work_off(
+        self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); },
+        passed_on_);
     return {};
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
+  void on(const session_ref& from, call_part&& m) { dealer_->continue_call(from, std::move(m)); }
   void on(const session_ref& from, yield&& m) { dealer_->yield(from, std::move(m)); }
   void on(const session_ref& from, error&& m) { dealer_->fail(from, std::move(m)); }
   void on(const session_ref& from, const cancel& m) { dealer_->cancel(from, m); }
@@ -42,24 +49,48 @@ private:
     caf::unsafe_send_as(self_, broker_, left_atom::value, id);
   }
 
+  void on_alarm() {
+    dealer_->alarm();
+    out_.send_all();
+  }
+
+  // -- meta_link --
+  void publish(meta_event e) override { caf::unsafe_send_as(self_, broker_, std::move(e)); }
+  void pass_on(meta_owner to, const session_ref& from, call&& m) override {
+    passed_on_ += credit{1, weight_of(m)};
+    if (to == meta_owner::broker)
+      caf::unsafe_send_as(self_, broker_, meta_call{from, std::move(m)});
+    else if (auto router = caf::actor_cast<router_actor>(router_))
+      caf::unsafe_send_as(self_, router, meta_call{from, std::move(m)});
+  }
+
+  // -- alarm_clock --
+  time_point now() const override { return self_->clock().now(); }
+  void set_alarm(std::chrono::milliseconds delay) override {
+    self_->delayed_send(self_, delay, alarm_atom::value);
+  }
+
   dealer_actor::pointer self_;
+  caf::actor_addr router_;
   broker_actor broker_;
   batch_outbox out_{&outbox_places::at_dealer};
   std::optional<dealer> dealer_;
   credit_ledger credit_;
+  credit passed_on_; ///< of the batch that is being worked off
 };
 
 dealer_actor::behavior_type dealer_behavior(
     dealer_actor::stateful_pointer<dealer_state> self, const realm_settings& settings,
-    const broker_actor& broker) {
-  return self->state.start(settings, broker);
+    const router_actor& router, const broker_actor& broker) {
+  return self->state.start(settings, router, broker);
 }
 
 } // namespace
 
-dealer_actor
-spawn_dealer(caf::actor_system& system, const realm_settings& settings, broker_actor broker) {
-  return system.spawn(dealer_behavior, settings, std::move(broker));
+dealer_actor spawn_dealer(
+    caf::actor_system& system, const realm_settings& settings, const router_actor& router,
+    broker_actor broker) {
+  return system.spawn(dealer_behavior, settings, router, std::move(broker));
 }
 
 } // namespace wamp

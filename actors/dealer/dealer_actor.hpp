@@ -7,7 +7,8 @@
 namespace wamp {
 
 /// `broker` is the next to be told that a session has left.
-dealer_actor
-spawn_dealer(caf::actor_system& system, const realm_settings& settings, broker_actor broker);
+dealer_actor spawn_dealer(
+    caf::actor_system& system, const realm_settings& settings, const router_actor& router,
+    broker_actor broker);
 
 } // namespace wamp

@@ -1,10 +1,10 @@
 // Who serves which procedure. Owned by the dealer; pure, not thread-safe.
-// Spec: "Registering and Unregistering" (basic profile): one callee per procedure.
+// Spec: "Registering and Unregistering" (basic profile), "Shared Registration", "Pattern-based
+// Registrations" (advanced profile).
 #pragma once
 
-#include <wamp/actors/session/session_info.hpp>
-#include <wamp/actors/string_map.hpp>
-#include <wamp/serialization/ids.hpp>
+#include <wamp/actors/dealer/registration.hpp>
+#include <wamp/actors/uri_index/uri_index.hpp>
 
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
@@ -12,38 +12,60 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wamp {
 
-struct registration {
-  registration_id id;
-  std::string procedure;
-  session_ref callee;
-};
-
 class registration_table {
 public:
-  /// nullptr when the procedure has a callee already.
-  const registration* add(const session_ref& callee, std::string_view procedure);
+  /// What goes with its last callee; the calls that wait there are the caller's to answer.
+  using gone = std::unique_ptr<registration>;
 
-  /// False when `callee` does not serve `id`.
-  bool remove(session_id callee, registration_id id);
+  /// The registration of just this, or nullptr.
+  registration* find(match_policy match, std::string_view procedure) const {
+    return index_.find(match, procedure);
+  }
+  registration* find(registration_id id) const;
 
-  /// Removes everything that `callee` serves.
-  void remove_session(session_id callee);
+  /// Adds a callee to the registration of just this, of which it must not be one. The first decides
+  /// how it is shared. nullptr when the index does not take one more such pattern.
+  registration*
+  add(match_policy match, std::string_view procedure, invoke_policy invoke, callee who);
 
-  /// The registration that a call to `procedure` goes to, or nullptr.
-  const registration* match(std::string_view procedure) const;
+  struct removal {
+    bool found = false; ///< false when the session does not serve it
+    gone last = {};
+    registration_id id = {};
+  };
+  removal remove(session_id callee, registration_id id);
+  /// Removes it with all its callees; nullptr if there is none.
+  gone remove(registration_id id);
+  /// Removes everything that the session serves.
+  std::vector<removal> remove_session(session_id callee);
+
+  /// The registration that a call to `procedure` goes to, or nullptr. Patterns do not reach what
+  /// only the router serves.
+  registration* match(std::string_view procedure) const {
+    return is_reserved_uri(procedure) ? index_.exact(procedure) : index_.best_match(procedure);
+  }
+
+  /// `visit(const registration&)`, in no particular order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, entry] : by_id_)
+      visit(*entry);
+  }
 
   std::size_t size() const noexcept { return by_id_.size(); }
 
 private:
   using registration_set = tsl::robin_set<registration_id, std::hash<registration_id>>;
 
-  void erase(registration_id id);
+  void forget(session_id callee, registration_id id);
+  gone erase(registration_id id);
 
-  string_map<std::unique_ptr<registration>> by_procedure_;
-  tsl::robin_map<registration_id, registration*, std::hash<registration_id>> by_id_;
+  uri_index<registration> index_;
+  tsl::robin_map<registration_id, gone, std::hash<registration_id>> by_id_;
   tsl::robin_map<session_id, registration_set, std::hash<session_id>> by_session_;
   std::uint64_t last_id_ = 0;
 };

@@ -23,8 +23,30 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array broker_has{
-    "event_retention",     "pattern_based_subscription", "payload_passthru_mode",
-    "publisher_exclusion", "publisher_identification",   "subscriber_blackwhite_listing",
+    "event_retention",
+    "pattern_based_subscription",
+    "payload_passthru_mode",
+    "publisher_exclusion",
+    "publisher_identification",
+    "session_meta_api",
+    "subscriber_blackwhite_listing",
+    "subscription_meta_api",
+};
+
+constexpr std::array dealer_has{
+    "call_canceling",
+    "call_reroute",
+    "call_timeout",
+    "caller_identification",
+    "pattern_based_registration",
+    "payload_passthru_mode",
+    "progressive_call_invocations",
+    "progressive_call_results",
+    "registration_meta_api",
+    "registration_revocation",
+    "session_meta_api",
+    "shared_registration",
+    "testament_meta_api",
 };
 
 } // namespace
@@ -50,7 +72,13 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
     broker_features.set(feature, true);
   if (realm.disclose_publishers == disclosure::never)
     broker_features.erase("publisher_identification");
-  auto dealer_features = dict{{"call_canceling", true}, {"progressive_call_results", true}};
+  dict dealer_features;
+  for (auto feature : dealer_has)
+    dealer_features.set(feature, true);
+  if (realm.disclose_callers == disclosure::never)
+    dealer_features.erase("caller_identification");
+  if (realm.trustlevel)
+    dealer_features.set("call_trustlevels", true);
   return {
       id, dict{
               {"roles",

@@ -2,7 +2,9 @@
 #include <wamp/actors/dealer/dealer_actor.hpp>
 #include <wamp/actors/delivery.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/meta/session_meta.hpp>
 #include <wamp/actors/router/admission.hpp>
+#include <wamp/actors/router/realm_members.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -35,6 +37,9 @@ public:
         [this](leave_atom, session_id id) { on_leave(id); },
         [this](left_atom, session_id id) { on_left(id); },
         [this](const shut_down& m) { on_shut_down(m); },
+        [this](const meta_call& m) {
+          answer_meta_call(self_, m, meta_.answer(*m.from, m.request));
+        },
         [this](get_atom) {
           return realm_summary{settings_.name, sessions_.size(), incarnation_};
         },
@@ -42,11 +47,6 @@ public:
   }
 
 private:
-  struct member_session {
-    session_ref session;
-    bool leaving = false;
-  };
-
   // -- sessions ----------------------------------------------------------------------------------
 
   void on_join(const join_request& m) {
@@ -61,12 +61,13 @@ private:
     session->features = client_features::from(m.request.details);
     session->actor = m.session;
     self_->monitor(m.session);
-    sessions_.emplace(session->id, member_session{session});
+    sessions_.emplace(session->id, realm_member{session});
     by_actor_.emplace(m.session.address(), session->id);
     send(
         m.session, joined{
                        session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
                        greet(session->id, session->identity, settings_)});
+    publish(meta_topics::session_joined, make_arguments(description_of(*session)));
   }
 
   session_id unused_id() const {
@@ -78,9 +79,9 @@ private:
 
   void on_leave(session_id id) {
     auto found = sessions_.find(id);
-    if (found == sessions_.end() || found.value().leaving)
+    if (found == sessions_.end() || found.value().is_leaving)
       return;
-    found.value().leaving = true;
+    found.value().is_leaving = true;
     caf::unsafe_send_as(self_, dealer_, left_atom::value, id);
   }
 
@@ -88,11 +89,27 @@ private:
     auto found = sessions_.find(id);
     if (found == sessions_.end())
       return;
-    auto session = actor_of(found.value().session);
+    const auto gone = found->second;
     sessions_.erase(found);
+    const auto& session = actor_of(gone.session);
     by_actor_.erase(session.address());
     self_->demonitor(session.address());
     caf::unsafe_send_as(self_, session, left_atom::value);
+    const auto& who = gone.session->identity;
+    if (gone.is_told)
+      publish(meta_topics::session_left, make_arguments(id.value(), who.authid, who.authrole));
+  }
+
+  void publish(std::string_view topic, arguments args) {
+    caf::unsafe_send_as(self_, broker_, meta_event{topic, std::move(args)});
+  }
+
+  void kill(session_id id, const killing& how) {
+    auto& m = sessions_.find(id).value();
+    m.is_told = m.is_told && how.is_told;
+    if (!how.is_told)
+      caf::unsafe_send_as(self_, broker_, without_a_word{id});
+    send(actor_of(m.session), end_session{how.reason, how.message, false});
   }
 
   void on_shut_down(const shut_down& m) {
@@ -125,14 +142,14 @@ private:
     start_pair();
     // Those on their way out are waited for by nobody any more: the new pair waves them through.
     for (auto& [id, member] : sessions_)
-      if (member.leaving)
+      if (member.is_leaving)
         caf::unsafe_send_as(self_, dealer_, left_atom::value, id);
   }
 
   void start_pair() {
     ++incarnation_;
     broker_ = spawn_broker(self_->system(), settings_, self_);
-    dealer_ = spawn_dealer(self_->system(), settings_, broker_);
+    dealer_ = spawn_dealer(self_->system(), settings_, self_, broker_);
     self_->monitor(broker_);
     self_->monitor(dealer_);
   }
@@ -158,7 +175,8 @@ private:
   dealer_actor dealer_;
   std::uint64_t incarnation_ = 0;
   std::string closing_; ///< the reason, once the realm shuts down
-  tsl::robin_map<session_id, member_session, std::hash<session_id>> sessions_;
+  realm_members sessions_;
+  session_meta meta_{sessions_, [this](session_id id, const killing& how) { kill(id, how); }};
   std::unordered_map<caf::actor_addr, session_id> by_actor_;
 };
 

@@ -22,6 +22,11 @@ struct credit {
     bytes += more.bytes;
     return *this;
   }
+  credit& operator-=(const credit& less) noexcept {
+    messages -= less.messages;
+    bytes -= less.bytes;
+    return *this;
+  }
 };
 
 /// What a message weighs: its arguments, and a little for itself.

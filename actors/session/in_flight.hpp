@@ -1,6 +1,6 @@
 // What one actor has sent another and the other has not handled yet, so that the mailbox of one
 // that is slow does not grow without bound. Thread-safe: counted here by the sender, and there by
-// whoever drops the last copy of a receipt.
+// whoever drops the receipt.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,34 @@
 
 namespace wamp {
 
-/// Travels with what was sent; when it has gone, that has been handled.
-using receipt = std::shared_ptr<const void>;
+/// Travels with what was sent; when it has gone, that has been handled. Each copy counts anew.
+class receipt {
+public:
+  using count = std::atomic<std::size_t>;
+
+  receipt() = default;
+  receipt(std::shared_ptr<count> of, std::size_t bytes) : of_(std::move(of)), bytes_(bytes) {
+    of_->fetch_add(bytes_, std::memory_order_relaxed);
+  }
+  receipt(const receipt& other) : of_(other.of_), bytes_(other.bytes_) {
+    if (of_)
+      of_->fetch_add(bytes_, std::memory_order_relaxed);
+  }
+  receipt(receipt&& other) noexcept = default;
+  receipt& operator=(receipt other) noexcept {
+    std::swap(of_, other.of_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~receipt() {
+    if (of_)
+      of_->fetch_sub(bytes_, std::memory_order_relaxed);
+  }
+
+private:
+  std::shared_ptr<count> of_;
+  std::size_t bytes_ = 0;
+};
 
 class in_flight {
 public:
@@ -27,27 +53,11 @@ public:
   void add(std::size_t bytes) noexcept { adding_ += bytes; }
 
   /// For the batch of all that was added.
-  receipt take_receipt() {
-    const auto bytes = std::exchange(adding_, 0);
-    sent_->fetch_add(bytes, std::memory_order_relaxed);
-    return std::make_shared<const counted>(sent_, bytes);
-  }
+  receipt take_receipt() { return {sent_, std::exchange(adding_, 0)}; }
 
 private:
-  using count = std::atomic<std::size_t>;
-
-  struct counted {
-    counted(std::shared_ptr<count> c, std::size_t n) : of(std::move(c)), bytes(n) {}
-    counted(const counted&) = delete;
-    counted& operator=(const counted&) = delete;
-    ~counted() { of->fetch_sub(bytes, std::memory_order_relaxed); }
-
-    std::shared_ptr<count> of;
-    std::size_t bytes;
-  };
-
   std::size_t adding_ = 0;
-  std::shared_ptr<count> sent_ = std::make_shared<count>(0);
+  std::shared_ptr<receipt::count> sent_ = std::make_shared<receipt::count>(0);
 };
 
 } // namespace wamp

@@ -14,8 +14,15 @@ namespace wamp {
 struct client_features {
   bool publisher_payload_passthru = false;
   bool subscriber_revocation = false;
+  bool caller_payload_passthru = false;
+  bool caller_progressive_call_invocations = false;
   bool callee_call_canceling = false;
+  bool callee_payload_passthru = false;
+  bool callee_progressive_call_invocations = false;
   bool callee_progressive_call_results = false;
+  bool callee_call_reroute = false;
+  bool callee_call_timeout = false;
+  bool callee_registration_revocation = false;
 
   static client_features from(const dict& hello_details);
 };

@@ -70,9 +70,13 @@ void session_protocol::on_established(message&& m) {
           },
           [&](register_& x) { on_request(std::move(x)); },
           [&](unregister& x) { on_request(std::move(x)); },
-          [&](call& x) { on_request(std::move(x)); },
+          [&](call& x) { on_call(std::move(x)); },
           [&](cancel& x) { on_cancel(std::move(x)); },
-          [&](yield& x) { on_answer(std::move(x)); },
+          [&](yield& x) {
+            if (is_passed_through(x.options) && !self_->features.callee_payload_passthru)
+              return violation("payload_passthru_mode was not announced by this callee");
+            on_answer(std::move(x));
+          },
           [&](error& x) {
             if (x.request_type != message_code::invocation)
               return violation("a client's ERROR must be for an INVOCATION");
@@ -108,8 +112,37 @@ void session_protocol::on_request(Request&& m) {
   spend_and_forward(std::move(m));
 }
 
+void session_protocol::on_call(call&& m) {
+  const bool more = flag(m.options, "progress");
+  if (more && !self_->features.caller_progressive_call_invocations)
+    return violation("progressive_call_invocations was not announced by this caller");
+  if (is_passed_through(m.options) && !self_->features.caller_payload_passthru)
+    return violation("payload_passthru_mode was not announced by this caller");
+  if (!progressive_.empty())
+    switch (progressive_.receive(m.request, more)) {
+    case progressive_calls::part::next:
+      return on_call_part(std::move(m));
+    case progressive_calls::part::late:
+      return;
+    case progressive_calls::part::none:
+      break;
+    }
+  if (more)
+    progressive_.begin(m.request);
+  on_request(std::move(m));
+}
+
+void session_protocol::on_call_part(call&& m) {
+  // Without one of its parts the call is not what it should be.
+  if (paused_ && !peer_.can_pause())
+    return spend_and_forward(cancel{m.request, {}});
+  spend_and_forward(call_part{std::move(m)});
+}
+
 template <class Request>
 void session_protocol::refuse_request(const Request& m) {
+  if constexpr (std::is_same_v<Request, call>)
+    progressive_.answered(m.request);
   if constexpr (std::is_same_v<Request, publish>)
     if (!flag(m.options, "acknowledge"))
       return;
@@ -195,8 +228,15 @@ void session_protocol::joined(session_ref self, request_id_rules rules, welcome 
     return leave_realm(); // the peer went while the router was deciding
   requests_ = request_sequence{rules};
   last_call_ = last_invocation_ = 0;
+  progressive_ = {};
   state_ = state::established;
-  send_or_give_up(message{std::move(w)});
+  message greeting{std::move(w)};
+  const auto outcome = peer_.send(greeting);
+  if (outcome == delivery::accepted || outcome == delivery::gone)
+    return;
+  // Who takes only the smallest messages learns who it is, and no features.
+  std::get<welcome>(greeting).details.set("roles", dict{{"broker", dict{}}, {"dealer", dict{}}});
+  send_or_give_up(greeting);
 }
 
 void session_protocol::rejected(abort reason) {
@@ -279,7 +319,7 @@ void session_protocol::deliver(const event_ref& e) {
 void session_protocol::deliver(const invocation& m) {
   if (!may_deliver())
     return; // the dealer answers the caller when it learns that this session has left
-  last_invocation_ = m.request.value();
+  last_invocation_ = std::max(last_invocation_, m.request.value()); // it may be one's next part
   switch (peer_.send(m)) {
   case delivery::full:
     return refuse_invocation(m, uris::network_failure);
@@ -300,6 +340,8 @@ void session_protocol::refuse_invocation(const invocation& m, std::string_view u
 void session_protocol::deliver(const result& m) {
   if (!may_deliver())
     return;
+  if (!progressive_.empty() && !flag(m.details, "progress"))
+    progressive_.answered(m.request);
   switch (peer_.send(m)) {
   case delivery::too_big:
     return send_or_give_up(
@@ -315,6 +357,8 @@ void session_protocol::deliver(const result& m) {
 void session_protocol::deliver(const error& m) {
   if (!may_deliver())
     return;
+  if (!progressive_.empty() && m.request_type == message_code::call)
+    progressive_.answered(m.request);
   if (peer_.send(message{m}) == delivery::accepted)
     return;
   // Without its arguments the answer is as small as it can be.

@@ -9,6 +9,7 @@
 #include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/peer_link.hpp>
+#include <wamp/actors/session/progressive_calls.hpp>
 #include <wamp/actors/session/request_sequence.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/codec.hpp>
@@ -101,6 +102,8 @@ private:
   void on_answer(Answer&& m);
   template <class Request>
   void refuse_request(const Request& m);
+  void on_call(call&& m);
+  void on_call_part(call&& m);
   void on_cancel(cancel&& m);
   template <class Message>
   void spend_and_forward(Message&& m);
@@ -111,6 +114,7 @@ private:
   realm_link& realm_;
   session_ref self_;
   request_sequence requests_{request_id_rules::strict};
+  progressive_calls progressive_;
   credit_account account_;
   std::uint64_t last_call_ = 0;
   std::uint64_t last_invocation_ = 0;

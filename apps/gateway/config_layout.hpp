@@ -117,6 +117,8 @@ void describe(Members& m, realm_settings& r, ParseName parse_name) {
   m["request_ids"].choice(r.request_ids, request_id_rule_names);
   m["disclose_publishers"].choice(r.disclose_publishers, disclosures);
   m["max_pending_calls"].number(r.max_pending_calls, 1, 1U << 24U);
+  m["max_waiting_calls"].number(r.max_waiting_calls, 0, 1U << 20U);
+  m["disclose_callers"].choice(r.disclose_callers, disclosures);
 }
 
 template <class Members>

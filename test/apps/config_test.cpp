@@ -63,6 +63,8 @@ void check_same(const gateway_config& a, const gateway_config& b) {
     CHECK(a.realms[i].request_ids == b.realms[i].request_ids);
     CHECK(a.realms[i].disclose_publishers == b.realms[i].disclose_publishers);
     CHECK(a.realms[i].max_pending_calls == b.realms[i].max_pending_calls);
+    CHECK(a.realms[i].max_waiting_calls == b.realms[i].max_waiting_calls);
+    CHECK(a.realms[i].disclose_callers == b.realms[i].disclose_callers);
   }
   CHECK(a.timeouts.hello == b.timeouts.hello);
   CHECK(a.timeouts.goodbye == b.timeouts.goodbye);
@@ -114,8 +116,8 @@ TEST_CASE("every key arrives where it belongs") {
       { "listen": "unix:/run/wamp.socket", "rawsocket": false }
     ],
     "realms": [
-      { "name": "a.b", "uris": "strict", "request_ids": "lenient", "disclose_publishers": "never",
-        "max_pending_calls": 9 },
+      { "name": "a.b", "uris": "strict", "request_ids": "lenient", "max_pending_calls": 9,
+        "max_waiting_calls": 8, "disclose_callers": "always", "disclose_publishers": "never" },
       { "name": "c" }
     ],
     "limits": {
@@ -148,6 +150,8 @@ TEST_CASE("every key arrives where it belongs") {
   expected.realms[0].request_ids = request_id_rules::lenient;
   expected.realms[0].disclose_publishers = disclosure::never;
   expected.realms[0].max_pending_calls = 9;
+  expected.realms[0].max_waiting_calls = 8;
+  expected.realms[0].disclose_callers = disclosure::always;
   expected.realms[1].name = "c";
   expected.timeouts = {25ms, 26ms};
   expected.log = {"off", log_format::json};

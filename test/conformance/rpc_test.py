@@ -7,6 +7,9 @@ from wamp_client import *
 
 NO_SUCH_PROCEDURE = "wamp.error.no_such_procedure"
 CANCELED = "wamp.error.canceled"
+FEATURES = ("call_canceling", "call_reroute", "call_timeout", "payload_passthru_mode",
+            "progressive_call_invocations", "progressive_call_results", "registration_revocation")
+ALL_FEATURES = {role: {"features": dict.fromkeys(FEATURES, True)} for role in ("caller", "callee")}
 
 
 class RpcTest:
@@ -216,6 +219,70 @@ class AnswerTest(RpcTest):
         request, invocation = self.invoke()
         self.assert_violation(self.callee, ERROR, INVOCATION, invocation, {}, 1)
         self.assert_error(self.caller.receive(), CALL, request, CANCELED)
+
+
+@on_links(*USUAL)
+class ProgressTest(RpcTest):
+    """Progressive call results: asked for by the caller, given by a callee that can be stopped."""
+
+    CALLEE = {"callee": {"features": {"call_canceling": True, "progressive_call_results": True}}}
+
+    def setUp(self):
+        super().setUp()
+        self.callee = self.join(roles=self.CALLEE)
+        self.procedure = self.uri()
+        self.callee.register(self.procedure)
+
+    def ask(self):
+        request = self.caller.start_call(self.procedure, receive_progress=True)
+        invocation = self.callee.expect(INVOCATION)
+        self.assertIs(invocation[3].get("receive_progress"), True)
+        return request, invocation[1]
+
+    def test_it_is_announced(self):
+        features = self.caller.welcome[2]["roles"]["dealer"]["features"]
+        self.assertIs(features["progressive_call_results"], True)
+
+    def test_parts_come_in_order_and_none_after_the_final_one(self):
+        request, invocation = self.ask()
+        for part in range(10):
+            self.callee.send(YIELD, invocation, {"progress": True}, [part])
+        self.callee.send(YIELD, invocation, {}, ["end"])
+        self.callee.send(YIELD, invocation, {"progress": True}, ["late"])
+        for part in range(10):
+            self.assertEqual(self.caller.receive(), [RESULT, request, {"progress": True}, [part]])
+        self.assertEqual(self.caller.receive(), [RESULT, request, {}, ["end"]])
+        self.assert_still_working()
+
+    def test_a_part_comes_at_once(self):
+        request, invocation = self.ask()
+        for part in range(3):
+            self.callee.send(YIELD, invocation, {"progress": True}, [part])
+            self.assertEqual(self.caller.receive(), [RESULT, request, {"progress": True}, [part]])
+        self.callee.send(ERROR, INVOCATION, invocation, {}, "own.error")
+        self.assert_error(self.caller.receive(), CALL, request, "own.error")
+
+    def test_who_did_not_ask_gets_the_final_result_alone(self):
+        request, invocation = self.invoke()
+        self.callee.send(YIELD, invocation, {"progress": True}, ["part"])
+        self.callee.send(YIELD, invocation, {}, ["end"])
+        self.assertEqual(self.caller.receive(), [RESULT, request, {}, ["end"]])
+
+    def test_a_callee_that_cannot_do_it_is_not_asked(self):
+        for features in ({}, {"call_canceling": True}, {"progressive_call_results": True}):
+            callee = self.join(roles={"callee": {"features": features}})
+            procedure = self.uri()
+            callee.register(procedure)
+            self.caller.start_call(procedure, receive_progress=True)
+            self.assertNotIn("receive_progress", callee.expect(INVOCATION)[3])
+
+    def test_no_parts_of_a_canceled_call(self):
+        request, invocation = self.ask()
+        self.caller.send(CANCEL, request, {"mode": "killnowait"})
+        self.assert_error(self.caller.receive(), CALL, request, CANCELED)
+        self.callee.expect(INTERRUPT)
+        self.callee.send(YIELD, invocation, {"progress": True}, ["late"])
+        self.assert_still_working()
 
 
 @on_links(*USUAL)
@@ -446,3 +513,273 @@ class CancelTest(RpcTest):
             self.callee.send(ERROR, INVOCATION, invocation, {}, CANCELED)
             self.assert_error(self.caller.receive(), CALL, request, CANCELED)
         self.assert_still_working()
+
+
+
+@on_links(*USUAL)
+class SharedRegistrationTest(RpcTest):
+    """Several callees of one procedure."""
+
+    def share(self, **options):
+        """A procedure with three callees."""
+        self.procedure = self.uri()
+        callees = [self.join() for _ in range(3)]
+        registrations = {callee.register(self.procedure, **options) for callee in callees}
+        self.assertEqual(len(registrations), 1)
+        return callees
+
+    def serve(self, callee):
+        request = self.caller.start_call(self.procedure)
+        callee.send(YIELD, callee.expect(INVOCATION)[1], {})
+        self.caller.expect(RESULT, request)
+
+    def test_policies(self):
+        for policy, order in (("first", (0, 0, 0)), ("last", (2, 2, 2)),
+                              ("roundrobin", (0, 1, 2, 0))):
+            with self.subTest(policy):
+                callees = self.share(invoke=policy)
+                for at in order:
+                    self.serve(callees[at])
+
+    def test_random_calls_all_of_them(self):
+        callees = self.share(invoke="random")
+        for _ in range(200):
+            self.caller.start_call(self.procedure)
+        for callee in callees:
+            callee.expect(INVOCATION)
+
+    def test_the_next_in_line_follows(self):
+        callees = self.share(invoke="first")
+        for callee in callees:
+            self.serve(callee)
+            callee.leave()
+        self.assert_error(self.caller.call(self.procedure), CALL, self.caller.last_id,
+                          NO_SUCH_PROCEDURE)
+
+    def test_the_policy_must_match(self):
+        self.share(invoke="roundrobin")
+        for options in ({}, {"invoke": "single"}, {"invoke": "first"}):
+            self.assert_error(self.callee.request(REGISTER, options, self.procedure), REGISTER,
+                              self.callee.last_id, "wamp.error.procedure_already_exists")
+
+    def test_unknown_policies(self):
+        for options in ({"invoke": "all"}, {"invoke": 1}, {"concurrency": "2"},
+                        {"force_reregister": 1}, {"disclose_caller": "x"}):
+            self.assert_violation(self.join(), REGISTER, 1, options, self.uri())
+
+    def test_concurrency(self):
+        """Calls over the limit wait for their turn; canceling works meanwhile."""
+        self.procedure = self.uri()
+        self.callee.register(self.procedure, concurrency=1)
+        first, second, third = [self.caller.start_call(self.procedure, [i]) for i in range(3)]
+        invocation = self.callee.expect(INVOCATION)[1]
+        self.caller.send(CANCEL, second, {})
+        self.assert_error(self.caller.receive(), CALL, second, CANCELED)
+        self.callee.send(YIELD, invocation, {})
+        self.caller.expect(RESULT, first)
+        self.assertEqual(self.callee.expect(INVOCATION)[4], [2])
+        self.callee.leave()
+        self.assert_error(self.caller.receive(), CALL, third, CANCELED)
+
+    def test_force_reregister(self):
+        callee = self.join(roles=ALL_FEATURES)
+        procedure = self.uri()
+        registration = callee.register(procedure)
+        self.callee.register(procedure, force_reregister=True)
+        revoked = callee.expect(UNREGISTERED, 0)
+        self.assertEqual(revoked[2]["registration"], registration)
+        request = self.caller.start_call(procedure)
+        self.callee.send(YIELD, self.callee.expect(INVOCATION)[1], {})
+        self.caller.expect(RESULT, request)
+
+
+@on_links(*USUAL)
+class PatternRegistrationTest(RpcTest):
+    def test_the_best_match_is_called(self):
+        base = self.uri()
+        patterns = {(base + ".a.b", "exact"), (base + ".a", "prefix"), (base + ".a.b", "prefix"),
+                    (base + "..x.y", "wildcard"), (base + "...y", "wildcard")}
+        ids = {key: self.callee.register(key[0], match=key[1]) for key in patterns}
+        self.assertEqual(len(set(ids.values())), len(patterns))
+        for procedure, key in ((".a.b", (base + ".a.b", "exact")),
+                               (".a.bc", (base + ".a.b", "prefix")),
+                               (".a.c", (base + ".a", "prefix")),
+                               (".a.x.y", (base + ".a", "prefix")),
+                               (".b.x.y", (base + "..x.y", "wildcard")),
+                               (".b.c.y", (base + "...y", "wildcard"))):
+            with self.subTest(procedure):
+                self.caller.start_call(base + procedure)
+                _, _, registration, details, *_ = self.callee.expect(INVOCATION)
+                self.assertEqual(registration, ids[key])
+                self.assertEqual(details.get("procedure"),
+                                 None if key[1] == "exact" else base + procedure)
+        self.assert_error(self.caller.call(base + ".b"), CALL, self.caller.last_id,
+                          NO_SUCH_PROCEDURE)
+
+    def test_bad_patterns(self):
+        for match, uri in (("prefix", "a..b"), ("wildcard", "a b."), ("exact", "a."),
+                           ("prefix", "wamp."), ("wildcard", "wamp..x")):
+            self.assert_error(self.callee.request(REGISTER, {"match": match}, uri), REGISTER,
+                              self.callee.last_id, "wamp.error.invalid_uri")
+
+
+@on_links(*USUAL)
+class CallerIdentificationTest(RpcTest):
+    def test_on_request(self):
+        self.caller.start_call(self.procedure, disclose_me=True)
+        details = self.callee.expect(INVOCATION)[3]
+        self.assertEqual(details, {"caller": self.caller.session,
+                                   "caller_authid": self.caller.welcome[2]["authid"],
+                                   "caller_authrole": self.caller.welcome[2]["authrole"]})
+
+    def test_for_the_callee(self):
+        procedure = self.uri()
+        self.callee.register(procedure, disclose_caller=True)
+        self.caller.start_call(procedure)
+        self.assertEqual(self.callee.expect(INVOCATION)[3]["caller"], self.caller.session)
+
+
+@on_links(*USUAL)
+class TimeoutTest(RpcTest):
+    def test_a_call_that_takes_too_long(self):
+        start = time.monotonic()
+        request = self.caller.start_call(self.procedure, timeout=100)
+        invocation = self.callee.expect(INVOCATION)
+        self.assertNotIn("timeout", invocation[3])
+        self.assert_error(self.caller.receive(), CALL, request, "wamp.error.timeout")
+        self.assertGreaterEqual(time.monotonic() - start, 0.1)
+        self.callee.expect(INTERRUPT, invocation[1])
+        self.callee.send(YIELD, invocation[1], {}, ["late"])
+        self.assert_still_working()
+
+    def test_a_call_in_time(self):
+        request = self.caller.start_call(self.procedure, timeout=60_000)
+        self.callee.send(YIELD, self.callee.expect(INVOCATION)[1], {})
+        self.caller.expect(RESULT, request)
+        self.caller.start_call(self.procedure, timeout=0)
+        self.callee.expect(INVOCATION)
+
+    def test_forwarded_to_a_callee_that_can(self):
+        callee, procedure = self.join(roles=ALL_FEATURES), self.uri()
+        callee.register(procedure, forward_timeout=True)
+        self.caller.start_call(procedure, timeout=12_345)
+        self.assertEqual(callee.expect(INVOCATION)[3], {"timeout": 12_345})
+
+
+@on_links(*USUAL)
+class ProgressiveInvocationTest(RpcTest):
+    def setUp(self):
+        super().setUp()
+        self.caller, self.callee = self.join(roles=ALL_FEATURES), self.join(roles=ALL_FEATURES)
+        self.procedure = self.uri()
+        self.callee.register(self.procedure)
+
+    def part(self, request, content, **options):
+        self.caller.send(CALL, request, options, self.procedure, [content])
+
+    def test_parts(self):
+        request = self.caller.start_call(self.procedure, [0], progress=True, receive_progress=True)
+        invocation = self.callee.expect(INVOCATION)
+        self.assertEqual(invocation[3], {"progress": True, "receive_progress": True})
+        self.caller.start_call(self.uri())  # ids of others come in between
+        self.caller.expect(ERROR, CALL)
+        self.part(request, 1, progress=True)
+        self.callee.expect(INVOCATION, invocation[1], invocation[2], invocation[3], [1])
+        self.callee.send(YIELD, invocation[1], {"progress": True}, ["some"])
+        self.caller.expect(RESULT, request, {"progress": True}, ["some"])
+        self.part(request, 2)
+        self.callee.expect(INVOCATION, invocation[1], invocation[2], {"receive_progress": True}, [2])
+        self.callee.send(YIELD, invocation[1], {}, ["all"])
+        self.caller.expect(RESULT, request, {}, ["all"])
+        self.assert_still_working()
+
+    def test_parts_that_cross_the_answer(self):
+        request = self.caller.start_call(self.procedure, [0], progress=True)
+        self.callee.send(ERROR, INVOCATION, self.callee.expect(INVOCATION)[1], {}, "some.error")
+        self.caller.expect(ERROR, CALL, request)
+        self.part(request, 1, progress=True)
+        self.part(request, 2)
+        self.assert_still_working()
+
+    def test_it_must_be_announced(self):
+        self.assert_violation(self.join(), CALL, 1, {"progress": True}, self.procedure)
+
+    def test_calls_without_parts_have_none(self):
+        self.caller.send(CALL, 1, {}, self.procedure)
+        self.assert_violation(self.caller, CALL, 1, {"progress": True}, self.procedure)
+
+    def test_nothing_follows_the_last_part(self):
+        self.caller.send(CALL, 1, {"progress": True}, self.procedure)
+        self.caller.send(CALL, 1, {}, self.procedure)
+        self.assert_violation(self.caller, CALL, 1, {}, self.procedure)
+
+    def test_a_callee_without_the_feature(self):
+        callee = self.join()
+        procedure = self.uri()
+        callee.register(procedure)
+        self.caller.start_call(procedure, progress=True)
+        self.assert_error(self.caller.receive(), CALL, self.caller.last_id,
+                          "wamp.error.feature_not_supported")
+
+
+@on_links(*USUAL)
+class RerouteTest(RpcTest):
+    def test_the_next_callee_is_asked(self):
+        callees = [self.join(roles=ALL_FEATURES) for _ in range(3)]
+        procedure = self.uri()
+        for callee in callees:
+            callee.register(procedure, invoke="first")
+        for last in (YIELD, ERROR):
+            request = self.caller.start_call(procedure, ["payload"])
+            for callee in callees:
+                invocation = callee.expect(INVOCATION)
+                self.assertEqual(invocation[4:], [["payload"]])
+                if last == YIELD and callee is callees[2]:
+                    callee.send(YIELD, invocation[1], {}, ["done"])
+                else:
+                    callee.send(ERROR, INVOCATION, invocation[1], {}, "wamp.error.unavailable")
+            if last == YIELD:
+                self.assertEqual(self.caller.receive(), [RESULT, request, {}, ["done"]])
+            else:
+                self.assert_error(self.caller.receive(), CALL, request,
+                                  "wamp.error.no_available_callee")
+
+
+@on_links(*USUAL)
+class PassthruCallTest(RpcTest):
+    """Payload passthru mode."""
+
+    ATTRIBUTES = {"ppt_scheme": "x_own", "ppt_serializer": "cbor", "ppt_cipher": "xsalsa20poly1305",
+                  "ppt_keyid": "key1"}
+
+    def test_both_ways(self):
+        caller, callee = self.join(roles=ALL_FEATURES), self.join(roles=ALL_FEATURES)
+        procedure, binary = self.uri(), bytes(range(256))
+        callee.register(procedure)
+        request = caller.start_call(procedure, [binary], **self.ATTRIBUTES)
+        invocation = callee.expect(INVOCATION)
+        self.assertEqual(invocation[3:], [self.ATTRIBUTES, [binary]])
+        callee.send(YIELD, invocation[1], {"ppt_scheme": "wamp"}, [b"x"])
+        self.assertEqual(caller.receive(), [RESULT, request, {"ppt_scheme": "wamp"}, [b"x"]])
+        for args in ([], [[1]], [["text"]], [[b"x", b"y"]], [[b"x"], {"k": 1}]):
+            self.assert_error(caller.request(CALL, self.ATTRIBUTES, procedure, *args), CALL,
+                              caller.last_id, "wamp.error.invalid_argument")
+
+    def test_a_callee_without_it(self):
+        caller = self.join(roles=ALL_FEATURES)
+        caller.start_call(self.procedure, [b"x"], **self.ATTRIBUTES)
+        self.assert_error(caller.receive(), CALL, caller.last_id,
+                          "wamp.error.feature_not_supported")
+
+    def test_a_caller_without_it(self):
+        callee, procedure = self.join(roles=ALL_FEATURES), self.uri()
+        callee.register(procedure)
+        request = self.caller.start_call(procedure)
+        callee.send(YIELD, callee.expect(INVOCATION)[1], self.ATTRIBUTES, [b"x"])
+        self.assert_error(self.caller.receive(), CALL, request,
+                          "wamp.error.feature_not_supported")
+
+    def test_it_must_be_announced(self):
+        self.assert_violation(self.join(), CALL, 1, self.ATTRIBUTES, self.procedure, [b"x"])
+        _, invocation = self.invoke()
+        self.assert_violation(self.callee, YIELD, invocation, self.ATTRIBUTES, [b"x"])

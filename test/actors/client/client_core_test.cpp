@@ -125,6 +125,7 @@ TEST_CASE_FIXTURE(fixture, "a session begins the count of failures anew") {
     join();
     CHECK(changes.back().state == client_state::joined);
     CHECK(changes.back().session == session_id{7});
+    time += 1s;
     core.connection_lost("gone");
     core.alarm(client_alarm::session);
   }

@@ -723,6 +723,7 @@ TEST_CASE_FIXTURE(fixture, "an actor that is slow loses events, and gets them ag
   }
   CHECK(count < 30);
   caf::anon_send_exit(slow, caf::exit_reason::user_shutdown);
+  self->wait_for(slow); // it uses what is here
 }
 
 TEST_CASE_FIXTURE(fixture, "an actor that is slow to serve is not asked for ever more") {
@@ -750,6 +751,7 @@ TEST_CASE_FIXTURE(fixture, "an actor that is slow to serve is not asked for ever
     CHECK(answer_of(calls[static_cast<std::size_t>(i)]).has_value());
   CHECK(c->call("a.slow").await().has_value());
   caf::anon_send_exit(slow, caf::exit_reason::user_shutdown);
+  self->wait_for(slow); // it uses what is here
 }
 
 TEST_CASE_FIXTURE(fixture, "results are read as a stream, each once and in order") {

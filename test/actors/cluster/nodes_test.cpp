@@ -6,6 +6,7 @@
 #include <wamp/serialization/codec.hpp>
 #include <wamp/test/support/recorder.hpp>
 #include <wamp/test/support/seen.hpp>
+#include <wamp/test/support/silent_address.hpp>
 #include <wamp/test/transport/certificates.hpp>
 
 #include <caf/io/all.hpp>
@@ -18,6 +19,7 @@
 using namespace wamp;
 using namespace std::chrono_literals;
 using wamp::test::seen;
+using wamp::test::silent_address;
 
 namespace {
 
@@ -133,6 +135,22 @@ TEST_CASE("a client goes on to the next node, and says why the last was none") {
   client c{far.system(), settings(changes), where};
   holds(changes.take().text, "can not connect to the node at 127.0.0.1:1");
   next_of(changes, client_state::joined);
+}
+
+TEST_CASE("an address where nobody answers costs only those who want to go there") {
+  router_node routers;
+  node far;
+  const silent_address nowhere;
+  const remote_node lost{
+      .addresses = {{"127.0.0.1", nowhere.port()}}, .link = {}, .connect_timeout = 1s};
+  seen<client_status> changes;
+  std::vector<std::unique_ptr<client>> in_vain;
+  for (int i = 0; i < 5; ++i)
+    in_vain.push_back(std::make_unique<client>(far.system(), settings(changes), lost));
+  seen<client_status> others;
+  client c{far.system(), settings(others), routers.address()};
+  CHECK(c.joined().await_for(10s).has_value());
+  holds(next_of(changes, client_state::disconnected).text, "can not connect to the node");
 }
 
 TEST_CASE("what is no directory, and a system that knows no nodes, are told apart") {

@@ -12,7 +12,7 @@ namespace {
 
 struct fixture {
   recorder out;
-  dealer d{test_realm(), out};
+  dealer d{test_realm(), out, out, out};
   session_ref callee = make_session(1, "callee", "user", true);
   session_ref caller = make_session(2);
   session_ref other = make_session(3);
@@ -132,21 +132,9 @@ TEST_CASE_FIXTURE(fixture, "bad and reserved procedures are invalid_uri") {
   CHECK(expect_error(callee, message_code::register_, 2).uri == uris::invalid_uri);
 }
 
-TEST_CASE_FIXTURE(fixture, "what is not announced is refused, not half done") {
-  serve(callee, "com.add");
-  d.register_(other, {request_id{1}, {{"invoke", "roundrobin"}}, "com.b"});
-  CHECK(expect_error(other, message_code::register_, 1).uri == uris::option_not_allowed);
-  d.register_(other, {request_id{2}, {{"match", "wildcard"}}, "com..b"});
-  CHECK(expect_error(other, message_code::register_, 2).uri == uris::option_not_allowed);
-  d.call(caller, {request_id{1}, {{"progress", true}}, "com.add", {}});
-  CHECK(expect_error(caller, message_code::call, 1).uri == uris::feature_not_supported);
-  d.call(caller, {request_id{2}, {{"ppt_scheme", "wamp"}}, "com.add", {}});
-  CHECK(expect_error(caller, message_code::call, 2).uri == uris::feature_not_supported);
-}
-
 TEST_CASE("progress is passed on at once, in order, until the final result") {
   recorder out;
-  dealer d{test_realm(), out};
+  dealer d{test_realm(), out, out, out};
   const auto callee = make_session(1, "callee", "user", true, true);
   const auto caller = make_session(2);
   d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -181,7 +169,7 @@ TEST_CASE("progress is passed on at once, in order, until the final result") {
 TEST_CASE("a callee that can not be stopped, or knows no progress, is not asked for it") {
   for (auto [cancels, progresses] : {std::pair{true, false}, {false, true}}) {
     recorder out;
-    dealer d{test_realm(), out};
+    dealer d{test_realm(), out, out, out};
     const auto callee = make_session(1, "callee", "user", cancels, progresses);
     const auto caller = make_session(2);
     d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -322,7 +310,7 @@ TEST_CASE("calls in flight are bounded for each caller") {
   recorder out;
   auto settings = test_realm();
   settings.max_pending_calls = 2;
-  dealer d{settings, out};
+  dealer d{settings, out, out, out};
   auto callee = make_session(1);
   auto caller = make_session(2);
   d.register_(callee, {request_id{1}, {}, "com.add"});
@@ -353,7 +341,7 @@ TEST_CASE("what a session may not do is not_authorized") {
   settings.authorize = [](const session_info& who, action what, std::string_view) {
     return who.identity.authrole == "admin" || what == action::call;
   };
-  dealer d{settings, out};
+  dealer d{settings, out, out, out};
   auto user = make_session(1, "u", "user");
   auto admin = make_session(2, "a", "admin");
   d.register_(user, {request_id{1}, {}, "com.add"});

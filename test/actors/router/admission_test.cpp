@@ -83,10 +83,41 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"payload_passthru_mode", true},
                     {"publisher_exclusion", true},
                     {"publisher_identification", true},
-                    {"subscriber_blackwhite_listing", true}}}}},
+                    {"session_meta_api", true},
+                    {"subscriber_blackwhite_listing", true},
+                    {"subscription_meta_api", true}}}}},
           {"dealer",
-           dict{{"features", dict{{"call_canceling", true}, {"progressive_call_results", true}}}}},
+           dict{
+               {"features",
+                dict{
+                    {"call_canceling", true},
+                    {"call_reroute", true},
+                    {"call_timeout", true},
+                    {"caller_identification", true},
+                    {"pattern_based_registration", true},
+                    {"payload_passthru_mode", true},
+                    {"progressive_call_invocations", true},
+                    {"progressive_call_results", true},
+                    {"registration_meta_api", true},
+                    {"registration_revocation", true},
+                    {"session_meta_api", true},
+                    {"shared_registration", true},
+                    {"testament_meta_api", true},
+                }}}},
       }});
+}
+
+TEST_CASE("WELCOME announces what the realm's settings make of its dealer") {
+  const auto features_in = [](const realm_settings& settings) {
+    const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
+    const auto dealer = find<dict>(*find<dict>(w.details, "roles"), "dealer");
+    return *find<dict>(*dealer, "features");
+  };
+  auto settings = test::test_realm();
+  settings.trustlevel = [](const session_info&, action, std::string_view) { return 1; };
+  CHECK(flag(features_in(settings), "call_trustlevels"));
+  settings.disclose_callers = disclosure::never;
+  CHECK_FALSE(features_in(settings).contains("caller_identification"));
 }
 
 TEST_CASE("what a realm forbids is not announced") {

@@ -28,7 +28,10 @@ struct fixture {
   fixture() = default;
   fixture(const fixture&) = delete;
   fixture& operator=(const fixture&) = delete;
-  ~fixture() { caf::anon_send_exit(peer, caf::exit_reason::user_shutdown); }
+  ~fixture() {
+    caf::anon_send_exit(peer, caf::exit_reason::user_shutdown);
+    system.run();
+  }
 
   void send_event() {
     link.send(std::make_shared<const shared_event>(event{{}, {}, {}, large()}));

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <optional>
 
 using namespace wamp;
@@ -17,16 +18,20 @@ namespace {
 struct fake_links : peer_link, realm_link {
   std::deque<message> to_peer;
   std::deque<message> to_realm;
+  int call_parts = 0; ///< of those to the realm
   std::size_t events = 0;
   std::optional<ending> closed;
   std::optional<patience> waiting_for;
   delivery answer = delivery::accepted;
+  std::function<bool(const message&)> too_big;
   bool pausable = true;
   bool paused = false;
   int joins = 0;
   int leaves = 0;
 
   delivery send(const message& m) override {
+    if (too_big && too_big(m))
+      return delivery::too_big;
     if (answer == delivery::accepted)
       to_peer.push_back(m);
     return answer;
@@ -48,7 +53,12 @@ struct fake_links : peer_link, realm_link {
 
   template <class Request>
   void add(Request m) {
-    std::visit([this](auto& x) { to_realm.emplace_back(std::move(x)); }, m);
+    std::visit(
+        [this]<class Message>(Message& x) {
+          call_parts += std::is_same_v<Message, call_part> ? 1 : 0;
+          to_realm.emplace_back(std::move(x));
+        },
+        m);
   }
 
   template <class Message>
@@ -318,6 +328,129 @@ TEST_CASE("passthru mode is for publishers that have announced it") {
   announcer.establish(request_id_rules::strict, features);
   announcer.session.receive(message{passed});
   CHECK(announcer.links.to_realm.size() == 1);
+}
+
+namespace {
+
+call call_with(std::uint64_t id, dict options = {}) {
+  return {request_id{id}, std::move(options), "com.p", {}};
+}
+
+const dict more_follows{{"progress", true}};
+
+struct progressive_fixture : fixture {
+  explicit progressive_fixture(request_id_rules rules = request_id_rules::strict) {
+    client_features features;
+    features.caller_progressive_call_invocations = true;
+    establish(rules, features);
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "a WELCOME that is too large for the peer comes without the features") {
+  links.too_big = [](const message& m) {
+    const auto w = std::get_if<welcome>(&m);
+    const auto dealer = w ? find<dict>(*find<dict>(w->details, "roles"), "dealer") : nullptr;
+    return dealer && dealer->contains("features");
+  };
+  session.receive(message{hello{"realm1", {}}});
+  const dict roles{{"dealer", dict{{"features", dict{{"call_canceling", true}}}}}};
+  session.joined(
+      make_session(5), request_id_rules::strict,
+      welcome{session_id{5}, {{"realm", "realm1"}, {"roles", roles}}});
+  const auto w = links.take<welcome>();
+  CHECK(w.session == session_id{5});
+  CHECK(*w.details.find("realm") == value{"realm1"});
+  CHECK(*w.details.find("roles") == value{dict{{"broker", dict{}}, {"dealer", dict{}}}});
+  CHECK(session.current() == state::established);
+}
+
+TEST_CASE("passthru mode is for callers and callees that have announced it") {
+  const dict passed{{"ppt_scheme", "x_own"}};
+  for (bool announced : {false, true}) {
+    client_features features;
+    features.caller_payload_passthru = features.callee_payload_passthru = announced;
+    for (const auto& m : std::vector<message>{
+             call{request_id{1}, passed, "com.p", {}}, yield{invocation_id{1}, passed, {}}}) {
+      fixture f;
+      f.establish(request_id_rules::strict, features);
+      f.session.deliver(invocation{invocation_id{1}, registration_id{1}, {}, {}});
+      f.links.take<invocation>();
+      f.session.receive(message{m});
+      CHECK(f.links.to_realm.size() == (announced ? 1 : 0));
+      if (!announced)
+        f.expect_violation("payload_passthru_mode");
+    }
+  }
+}
+
+TEST_CASE("CALLs with the id of a call that was begun are its parts, in any kind of realm") {
+  for (auto rules : {request_id_rules::strict, request_id_rules::lenient}) {
+    progressive_fixture f{rules};
+    f.session.receive(message{call_with(1, more_follows)});
+    f.session.receive(message{call_with(2)});
+    f.session.receive(message{call_with(1, more_follows)});
+    f.session.receive(message{subscribe_with(3)});
+    f.session.receive(message{call_with(1)});
+    f.session.receive(message{call_with(4)});
+    CHECK(f.session.current() == state::established);
+    CHECK(f.links.to_realm.size() == 6);
+    CHECK(f.links.call_parts == 2);
+  }
+}
+
+TEST_CASE("parts need the feature announced") {
+  fixture f;
+  f.establish();
+  f.session.receive(message{call_with(1, {{"progress", false}})});
+  f.session.receive(message{call_with(2, more_follows)});
+  f.expect_violation("progressive_call_invocations");
+}
+
+TEST_CASE("parts of what has none, or has had its last, are out of sequence") {
+  for (bool in_parts : {true, false}) {
+    progressive_fixture f;
+    f.session.receive(message{call_with(1, in_parts ? more_follows : dict{})});
+    if (in_parts)
+      f.session.receive(message{call_with(1)});
+    f.session.receive(message{call_with(1, more_follows)});
+    f.expect_violation("out of sequence");
+  }
+}
+
+TEST_CASE("a gap is a violation for parts, too") {
+  progressive_fixture f;
+  f.session.receive(message{call_with(2, more_follows)});
+  f.expect_violation("out of sequence");
+}
+
+TEST_CASE("parts that cross the answer are discarded") {
+  for (bool by_error : {true, false}) {
+    progressive_fixture f;
+    f.session.receive(message{call_with(1, more_follows)});
+    f.session.deliver(result{request_id{1}, {{"progress", true}}, {}});
+    f.session.receive(message{call_with(1, more_follows)});
+    CHECK(f.links.call_parts == 1);
+    if (by_error)
+      f.session.deliver(error{message_code::call, request_id{1}, {}, "a.b", {}});
+    else
+      f.session.deliver(result{request_id{1}, {}, {}});
+    f.session.receive(message{call_with(1, more_follows)});
+    f.session.receive(message{call_with(1)});
+    CHECK(f.links.call_parts == 1);
+    CHECK(f.session.current() == state::established);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a next part of an INVOCATION does not make later ones unknown") {
+  establish();
+  session.deliver(invocation{invocation_id{1}, registration_id{1}, {}, {}});
+  session.deliver(invocation{invocation_id{2}, registration_id{1}, {}, {}});
+  session.deliver(invocation{invocation_id{1}, registration_id{1}, {}, {}});
+  session.receive(message{yield{invocation_id{2}, {}, {}}});
+  CHECK(session.current() == state::established);
+  CHECK(links.to_realm.size() == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "CANCEL of a call that was never made is a violation") {

@@ -1,0 +1,121 @@
+// The broker's part in the meta API: what it tells of subscriptions, what it answers, and the
+// testaments that sessions make.
+#include <wamp/actors/broker/broker.hpp>
+#include <wamp/serialization/option_rules.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+meta_result<testament_scope> scope_from(const kwargs& how) {
+  const auto* given = how.values.find("scope");
+  if (!given)
+    return testament_scope::destroyed;
+  const auto* name = given->get_if<std::string>();
+  const auto scope = name ? testament_scope_named(*name) : std::nullopt;
+  if (!scope)
+    return tl::unexpected(
+        refusal{uris::invalid_argument, "the scope must be destroyed or detached"});
+  return *scope;
+}
+
+/// The options of the PUBLISH, as strictly as if it came now. Nobody waits for its answer.
+meta_result<dict> options_from(const kwargs& how) {
+  const auto* given = how.values.find("publish_options");
+  if (!given)
+    return dict{};
+  const auto* options = given->get_if<dict>();
+  if (!options)
+    return tl::unexpected(refusal{uris::invalid_argument, "publish_options must be a dictionary"});
+  auto checked = *options;
+  if (auto wrong = check_options(message_code::publish, checked, 2, false))
+    return tl::unexpected(refusal{uris::invalid_argument, "publish_options: " + wrong->text});
+  checked.set("acknowledge", false);
+  return checked;
+}
+
+} // namespace
+
+void broker::publish(const meta_event& e) {
+  // Mostly nobody listens.
+  const auto* exact = subscriptions_.exact(e.topic);
+  bool is_heard = exact != nullptr;
+  subscriptions_.for_each_pattern(e.topic, [&](const subscription&) { is_heard = true; });
+  if (!is_heard)
+    return;
+  const publication made{random_id<publication_id>(random_),
+                         {},
+                         {},
+                         std::string{e.topic},
+                         {},
+                         payload::native(e.args)};
+  const audience everybody{made.publisher, made.options};
+  if (exact)
+    send_event(made, *exact, everybody);
+  subscriptions_.for_each_pattern(
+      made.topic, [&](const subscription& to) { send_event(made, to, everybody); });
+}
+
+void broker::tell(std::string_view topic, session_id who, subscription_id what) {
+  publish(meta_event{topic, make_arguments(who.value(), what.value())});
+}
+
+void broker::tell_created(session_id who, subscription& what) {
+  what.created = wall_clock_();
+  publish(meta_event{
+      meta_topics::subscription_created, make_arguments(who.value(), description_of(what))});
+}
+
+void broker::tell_removed(session_id who, const subscription_table::removal& what) {
+  tell(meta_topics::unsubscribed, who, what.id);
+  if (what.was_last)
+    tell(meta_topics::subscription_deleted, who, what.id);
+}
+
+outgoing broker::answer(const session_ref& from, const wamp::call& request) {
+  if (request.procedure.starts_with("wamp.subscription."))
+    return subscription_meta_.answer(request);
+  caller_ = from;
+  auto answer = testament_procedures_.answer(request);
+  caller_ = nullptr;
+  return answer;
+}
+
+void broker::serve_testaments() {
+  testament_procedures_.add(
+      "wamp.session.add_testament", [this](
+                                        const std::string& topic, const std::optional<list>& args,
+                                        const std::optional<dict>& keywords, const kwargs& how) {
+        return add_testament(topic, args, keywords, how);
+      });
+  testament_procedures_.add("wamp.session.flush_testaments", [this](const kwargs& how) {
+    return scope_from(how).map(
+        [this](auto scope) { return testaments_.flush(caller_->id, scope); });
+  });
+}
+
+meta_result<std::tuple<>> broker::add_testament(
+    const std::string& topic, const std::optional<list>& args, const std::optional<dict>& keywords,
+    const kwargs& how) {
+  const auto scope = scope_from(how);
+  if (!scope)
+    return tl::unexpected(scope.error());
+  auto options = options_from(how);
+  if (!options)
+    return tl::unexpected(options.error());
+  wamp::publish what{
+      {},
+      std::move(*options),
+      topic,
+      payload::native({args.value_or(list{}), keywords.value_or(dict{})})};
+  if (auto no = check(*caller_, what, false))
+    return tl::unexpected(std::move(*no));
+  if (!testaments_.add(caller_, *scope, std::move(what)))
+    return tl::unexpected(refusal{uris::unavailable, "this session has made too many testaments"});
+  return std::tuple<>{};
+}
+
+} // namespace wamp

@@ -1,0 +1,66 @@
+#include <wamp/actors/dealer/registration.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace wamp {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> policy_names{
+    "single", "first", "last", "roundrobin", "random"};
+
+} // namespace
+
+std::string_view name_of(invoke_policy policy) noexcept {
+  return policy_names.at(static_cast<std::size_t>(policy));
+}
+
+std::optional<invoke_policy> invoke_policy_named(std::string_view name) noexcept {
+  const auto found = std::find(policy_names.begin(), policy_names.end(), name);
+  if (found == policy_names.end())
+    return std::nullopt;
+  return static_cast<invoke_policy>(found - policy_names.begin());
+}
+
+const callee* registration::choose(const random_source& random, const session_set* refused_by) {
+  const auto count = callees.size();
+  std::size_t at = 0;
+  if (invoke == invoke_policy::last)
+    at = count - 1;
+  else if (invoke == invoke_policy::roundrobin)
+    at = next;
+  else if (invoke == invoke_policy::random)
+    at = random() % count;
+  const std::size_t step = invoke == invoke_policy::last ? count - 1 : 1;
+  for (std::size_t seen = 0; seen < count; ++seen, at = (at + step) % count) {
+    const auto& c = callees[at];
+    if (!c.has_room() || (refused_by && refused_by->contains(c.session->id)))
+      continue;
+    if (invoke == invoke_policy::roundrobin)
+      next = (at + 1) % count;
+    return &c;
+  }
+  return nullptr;
+}
+
+bool registration::is_served_by(session_id who) const noexcept {
+  return std::any_of(
+      callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
+}
+
+bool registration::remove(session_id who) {
+  const auto found = std::find_if(
+      callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
+  if (found == callees.end())
+    return false;
+  const auto at = static_cast<std::size_t>(found - callees.begin());
+  callees.erase(found);
+  if (at < next)
+    --next;
+  if (next >= callees.size())
+    next = 0;
+  return true;
+}
+
+} // namespace wamp

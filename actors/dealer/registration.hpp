@@ -1,0 +1,65 @@
+// One registration: a procedure and the callees that share it, and which of them gets a call.
+// Owned by the registration_table; pure, not thread-safe.
+// Spec: "Shared Registration" (advanced profile). `concurrency` is Crossbar.io's: how many calls a
+// callee takes at once; those over it wait for their turn.
+#pragma once
+
+#include <wamp/actors/dealer/call_terms.hpp>
+#include <wamp/actors/random_ids.hpp>
+#include <wamp/actors/session/session_info.hpp>
+#include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/uri.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wamp {
+
+/// Who of the callees is called: `REGISTER.Options.invoke`.
+enum class invoke_policy : std::uint8_t { single, first, last, roundrobin, random };
+
+std::string_view name_of(invoke_policy policy) noexcept;
+std::optional<invoke_policy> invoke_policy_named(std::string_view name) noexcept;
+
+/// How much a callee does at once. Shared by the calls that it has: they may outlive its
+/// registration.
+struct workload {
+  std::size_t limit;
+  std::size_t calls = 0;
+};
+
+struct callee {
+  session_ref session;
+  bool disclose_caller = false;
+  bool forward_timeout = false;        ///< it looks after timeouts itself
+  std::shared_ptr<workload> work = {}; ///< none: it takes any number of calls
+
+  bool has_room() const noexcept { return !work || work->calls < work->limit; }
+};
+
+struct registration {
+  registration_id id;
+  match_policy match;
+  std::string procedure; ///< or a pattern of them
+  invoke_policy invoke = invoke_policy::single;
+  std::chrono::system_clock::time_point created = {};
+  std::vector<callee> callees = {}; ///< in the order of their REGISTER
+  std::size_t next = 0;             ///< whose turn it is: roundrobin
+  /// Calls that no callee has room for, by their tickets: in order.
+  std::map<std::uint64_t, call_key> waiting = {};
+
+  /// Whom to call now, or nullptr: nobody has room. `refused_by`: who has refused this call.
+  const callee* choose(const random_source& random, const session_set* refused_by = nullptr);
+
+  bool is_served_by(session_id who) const noexcept;
+  /// False when it is none of the callees. Turns go on as if it had never been there.
+  bool remove(session_id who);
+};
+
+} // namespace wamp

@@ -1,0 +1,17 @@
+#include <wamp/transport/tcp_knock.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+namespace wamp {
+
+tl::expected<void, std::string>
+knock(const std::string& host, std::uint16_t port, std::chrono::milliseconds patience) {
+  boost::asio::ip::tcp::iostream door;
+  door.expires_after(patience);
+  door.connect(host, std::to_string(port));
+  if (!door)
+    return tl::unexpected(door.error().message());
+  return {};
+}
+
+} // namespace wamp
