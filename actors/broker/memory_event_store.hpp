@@ -15,6 +15,9 @@ namespace wamp {
 struct event_store_bounds {
   std::size_t topics = 10'000;
   std::size_t bytes = std::size_t{64} << 20U;
+  /// Topics that one SUBSCRIBE to a pattern is sent: those with the newest events. Without it, a
+  /// few messages would make millions.
+  std::size_t found = 1000;
 };
 
 class memory_event_store : public event_store {
@@ -35,14 +38,17 @@ private:
   struct aging_topic {
     retained_topic events = {};
     std::list<topic_map::iterator>::iterator age = {};
+    std::uint64_t newest = 0; ///< counts all events of the store
   };
 
+  std::vector<const aging_topic*> matching(match_policy match, std::string_view topic) const;
   void drop(topic_map::iterator topic);
 
   event_store_bounds bounds_;
   topic_map topics_;                      ///< in order: those that a pattern matches are neighbours
   std::list<topic_map::iterator> by_age_; ///< the oldest first
   std::size_t bytes_ = 0;
+  std::uint64_t count_ = 0;
 };
 
 } // namespace wamp

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace wamp;
 using namespace wamp::test;
 
@@ -41,6 +43,15 @@ TEST_CASE("with too many topics, those without news go first") {
   for (auto topic : {"a", "b", "c", "a", "d"})
     add(store, retained(topic));
   CHECK(topics_in(store) == std::vector<std::string>{"a", "c", "d"});
+}
+
+TEST_CASE("a pattern that matches too many topics brings those with the newest events") {
+  memory_event_store store{{100, 1U << 20U, 2}};
+  for (auto topic : {"a", "b", "c", "a"})
+    add(store, retained(topic));
+  auto found = topics_in(store);
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{"a", "c"});
 }
 
 TEST_CASE("with too many bytes, the oldest topics go") {
