@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wamp {
 
@@ -39,6 +40,13 @@ using authorizer = std::function<bool(const session_info&, action, std::string_v
 using trust_policy =
     std::function<std::optional<std::uint32_t>(const session_info&, action, std::string_view uri)>;
 
+/// A topic, or a pattern of them, whose past is kept.
+struct history_topic {
+  std::string uri;
+  match_policy match = match_policy::exact;
+  bool operator==(const history_topic&) const = default;
+};
+
 struct realm_settings {
   std::string name = {};
   uri_rules uris = uri_rules::loose;
@@ -54,6 +62,8 @@ struct realm_settings {
   authorizer authorize = {};
   /// Empty: there are no levels.
   trust_policy trustlevel = {};
+  /// What wamp.subscription.get_events tells of: in memory, the newest events of each.
+  std::vector<history_topic> event_history = {};
   /// Makes the store of the events that are kept for later subscribers, for each broker that the
   /// realm starts.
   std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;

@@ -34,7 +34,13 @@ broker::broker(const realm_settings& settings, outbox& out)
       out_(out),
       wall_clock_(settings.wall_clock),
       store_(settings.make_event_store()) {
-  serve_testaments();
+  for (const auto& topic : settings.event_history)
+    if (auto* kept = subscriptions_.keep(topic.match, topic.uri)) {
+      kept->created = wall_clock_();
+      history_.open(kept->id);
+      has_history_ = true;
+    }
+  serve_meta();
 }
 
 std::optional<refusal>
@@ -102,6 +108,8 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
   const publication made{
       random_id<publication_id>(random_), from->id,           std::move(request.options),
       std::move(request.topic),           std::move(details), std::move(request.args)};
+  if (has_history_)
+    remember(made, exact);
   const audience receivers{made.publisher, made.options};
   if (exact)
     send_event(made, *exact, receivers);
@@ -167,7 +175,7 @@ bool broker::revoke(subscription_id id, std::string_view reason) {
       out_.deliver(
           who, unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
   for (auto& who : subscribers)
-    tell_removed(who->id, {true, &who == &subscribers.back(), id});
+    tell_removed(who->id, {true, &who == &subscribers.back() && !subscriptions_.find(id), id});
   return !subscribers.empty();
 }
 

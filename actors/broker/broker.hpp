@@ -5,6 +5,7 @@
 
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/audience.hpp>
+#include <wamp/actors/broker/event_history.hpp>
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/broker/publication.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
@@ -56,10 +57,12 @@ private:
   }
   /// What all EVENTs of a publication say about it.
   dict details_of(const session_info& publisher, const dict& options) const;
+  void remember(const publication& what, const subscription* exact);
+  meta_result<arguments> past_events(std::uint64_t id, const kwargs& query) const;
   void tell(std::string_view topic, session_id who, subscription_id what);
   void tell_created(session_id who, subscription& what);
   void tell_removed(session_id who, const subscription_table::removal& what);
-  void serve_testaments();
+  void serve_meta();
   meta_result<std::tuple<>> add_testament(
       const std::string& topic, const std::optional<list>& args,
       const std::optional<dict>& keywords, const kwargs& how);
@@ -77,7 +80,9 @@ private:
   subscription_table subscriptions_;
   subscription_meta subscription_meta_{subscriptions_};
   testaments testaments_;
-  meta_procedures testament_procedures_;
+  event_history history_;
+  bool has_history_ = false;
+  meta_procedures procedures_;
   session_ref caller_; ///< of the one that is being answered
   /// Who waits for PUBLISHED until the event is stored.
   struct unstored {

@@ -1,6 +1,7 @@
 // The broker's part in the meta API: what it tells of subscriptions, what it answers, and the
 // testaments that sessions make.
 #include <wamp/actors/broker/broker.hpp>
+#include <wamp/actors/meta/timestamp.hpp>
 #include <wamp/serialization/option_rules.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -35,6 +36,23 @@ meta_result<dict> options_from(const kwargs& how) {
     return tl::unexpected(refusal{uris::invalid_argument, "publish_options: " + wrong->text});
   checked.set("acknowledge", false);
   return checked;
+}
+
+dict description_of(const past_event& e, const subscription& of) {
+  auto details = e.what.details;
+  if (of.match != match_policy::exact)
+    details.set("topic", e.what.topic);
+  dict d{
+      {"timestamp", timestamp(e.time)},
+      {"subscription", of.id.value()},
+      {"publication", e.what.id.value()},
+      {"details", std::move(details)}};
+  const auto& content = e.what.args.values();
+  if (!content.args.empty() || !content.kwargs.empty())
+    d.set("args", content.args);
+  if (!content.kwargs.empty())
+    d.set("kwargs", content.kwargs);
+  return d;
 }
 
 } // namespace
@@ -76,25 +94,58 @@ void broker::tell_removed(session_id who, const subscription_table::removal& wha
 }
 
 outgoing broker::answer(const session_ref& from, const wamp::call& request) {
-  if (request.procedure.starts_with("wamp.subscription."))
+  const bool is_of_table = request.procedure.starts_with("wamp.subscription.")
+                           && request.procedure != "wamp.subscription.get_events";
+  if (is_of_table)
     return subscription_meta_.answer(request);
   caller_ = from;
-  auto answer = testament_procedures_.answer(request);
+  auto answer = procedures_.answer(request);
   caller_ = nullptr;
   return answer;
 }
 
-void broker::serve_testaments() {
-  testament_procedures_.add(
+void broker::serve_meta() {
+  procedures_.add("wamp.subscription.get_events", [this](std::uint64_t id, const kwargs& query) {
+    return past_events(id, query);
+  });
+  procedures_.add(
       "wamp.session.add_testament", [this](
                                         const std::string& topic, const std::optional<list>& args,
                                         const std::optional<dict>& keywords, const kwargs& how) {
         return add_testament(topic, args, keywords, how);
       });
-  testament_procedures_.add("wamp.session.flush_testaments", [this](const kwargs& how) {
+  procedures_.add("wamp.session.flush_testaments", [this](const kwargs& how) {
     return scope_from(how).map(
         [this](auto scope) { return testaments_.flush(caller_->id, scope); });
   });
+}
+
+void broker::remember(const publication& what, const subscription* exact) {
+  std::vector<subscription_id> kept;
+  if (exact && exact->is_kept)
+    kept.push_back(exact->id);
+  subscriptions_.for_each_pattern(what.topic, [&](const subscription& s) {
+    if (s.is_kept)
+      kept.push_back(s.id);
+  });
+  if (!kept.empty())
+    history_.add(what, wall_clock_(), kept);
+}
+
+meta_result<arguments> broker::past_events(std::uint64_t id, const kwargs& how) const {
+  const auto* of = subscriptions_.find(subscription_id{id});
+  if (!of)
+    return tl::unexpected(refusal{uris::no_such_subscription, "there is no such subscription"});
+  if (!may(*caller_, action::subscribe, of->topic))
+    return tl::unexpected(refusal{uris::not_authorized, "may not subscribe to " + of->topic});
+  const auto query = history_query::from(how.values);
+  if (!query)
+    return tl::unexpected(refusal{uris::invalid_argument, query.error()});
+  arguments all;
+  for (const auto& e : history_.find(of->id, *query, *caller_))
+    if (may_hear(*caller_, *of, e.what.topic))
+      all.args.emplace_back(description_of(e, *of));
+  return all;
 }
 
 meta_result<std::tuple<>> broker::add_testament(

@@ -23,12 +23,21 @@ subscription_table::add(const session_ref& who, match_policy match, std::string_
   const bool is_new = by_session_[who->id].insert(entry->id).second;
   if (is_new)
     entry->subscribers.push_back(who);
-  return {entry, is_new && entry->subscribers.size() == 1, is_new};
+  return {entry, is_new && entry->subscribers.size() == 1 && !entry->is_kept, is_new};
+}
+
+subscription* subscription_table::keep(match_policy match, std::string_view topic) {
+  auto entry = index_.find(match, topic);
+  if (!entry)
+    entry = make(match, topic);
+  if (entry)
+    entry->is_kept = true;
+  return entry;
 }
 
 subscription* subscription_table::make(match_policy match, std::string_view topic) {
   auto made = std::make_unique<subscription>(
-      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}, {}, {}});
+      subscription{subscription_id{last_id_ + 1}, match, std::string{topic}});
   const auto entry = made.get();
   if (!index_.insert(match, topic, *entry))
     return nullptr;
@@ -51,7 +60,10 @@ std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
   auto subscribers = std::move(entry.subscribers);
   for (auto& who : subscribers)
     forget(who->id, id);
-  erase(entry);
+  if (!entry.is_kept)
+    erase(entry);
+  else
+    entry.subscribers.clear();
   return subscribers;
 }
 
@@ -84,7 +96,7 @@ bool subscription_table::detach(session_id who, subscription& from) {
   auto index = position - from.subscribers.begin();
   std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
   from.subscribers.pop_back();
-  const bool was_last = from.subscribers.empty();
+  const bool was_last = from.subscribers.empty() && !from.is_kept;
   if (was_last)
     erase(from);
   return was_last;

@@ -23,7 +23,8 @@ struct subscription {
   match_policy match = match_policy::exact;
   std::string topic; ///< or the pattern of topics
   std::chrono::system_clock::time_point created = {};
-  std::vector<session_ref> subscribers;
+  bool is_kept = false; ///< it is there without subscribers, too
+  std::vector<session_ref> subscribers = {};
 };
 
 class subscription_table {
@@ -35,6 +36,9 @@ public:
   };
   addition add(const session_ref& who, match_policy match, std::string_view topic);
 
+  /// The subscription to this, there for good; nullptr as for add().
+  subscription* keep(match_policy match, std::string_view topic);
+
   struct removal {
     bool found = false;    ///< false when it was not attached
     bool was_last = false; ///< a subscription without subscribers is gone
@@ -45,7 +49,7 @@ public:
   /// Removes every subscription of `who`.
   std::vector<removal> remove_session(session_id who);
 
-  /// Removes a subscription; returns those who were subscribed.
+  /// Removes a subscription, unless it is there for good; returns those who were subscribed.
   std::vector<session_ref> remove_all(subscription_id id);
 
   /// The subscription to just this topic, or nullptr.

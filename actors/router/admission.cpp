@@ -72,6 +72,8 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
     broker_features.set(feature, true);
   if (realm.disclose_publishers == disclosure::never)
     broker_features.erase("publisher_identification");
+  if (!realm.event_history.empty())
+    broker_features.set("event_history", true);
   dict dealer_features;
   for (auto feature : dealer_has)
     dealer_features.set(feature, true);
