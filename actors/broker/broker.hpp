@@ -55,7 +55,7 @@ private:
     return !authorize_ || authorize_(from, what, topic);
   }
   /// What all EVENTs of a publication say about it.
-  dict details_of(const session_info& publisher, const dict& options) const;
+  dict details_of(const session_info& publisher, const wamp::publish& request) const;
   void tell(std::string_view topic, session_id who, subscription_id what);
   void tell_created(session_id who, subscription& what);
   void tell_removed(session_id who, const subscription_table::removal& what);
@@ -70,6 +70,7 @@ private:
 
   uri_rules uri_rules_;
   disclosure disclose_publishers_;
+  trust_policy trustlevel_;
   authorizer authorize_;
   random_source random_;
   outbox& out_;
