@@ -29,6 +29,7 @@ event_ref event_of(const publication& what, const subscription& to, dict details
 broker::broker(const realm_settings& settings, outbox& out)
     : uri_rules_(settings.uris),
       disclose_publishers_(settings.disclose_publishers),
+      trustlevel_(settings.trustlevel),
       authorize_(settings.authorize),
       random_(settings.random()),
       out_(out),
@@ -104,7 +105,7 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
       out_.deliver(from, refuse(request, *no));
     return;
   }
-  auto details = details_of(*from, request.options);
+  auto details = details_of(*from, request);
   const publication made{
       random_id<publication_id>(random_), from->id,           std::move(request.options),
       std::move(request.topic),           std::move(details), std::move(request.args)};
@@ -142,15 +143,18 @@ void broker::send_retained(const session_ref& to, const subscription& through) {
   store_->find_retained(through.match, through.topic, *to, send_all);
 }
 
-dict broker::details_of(const session_info& publisher, const dict& options) const {
+dict broker::details_of(const session_info& publisher, const wamp::publish& request) const {
   dict details;
-  if (disclose_publishers_ == disclosure::always || flag(options, "disclose_me")) {
+  if (disclose_publishers_ == disclosure::always || flag(request.options, "disclose_me")) {
     details.set("publisher", publisher.id.value());
     details.set("publisher_authid", publisher.identity.authid);
     details.set("publisher_authrole", publisher.identity.authrole);
   }
-  if (is_passed_through(options))
-    pass_attributes_on(options, details);
+  if (trustlevel_)
+    if (const auto level = trustlevel_(publisher, action::publish, request.topic))
+      details.set("trustlevel", *level);
+  if (is_passed_through(request.options))
+    pass_attributes_on(request.options, details);
   return details;
 }
 

@@ -56,7 +56,7 @@ private:
     return !authorize_ || authorize_(from, what, topic);
   }
   /// What all EVENTs of a publication say about it.
-  dict details_of(const session_info& publisher, const dict& options) const;
+  dict details_of(const session_info& publisher, const wamp::publish& request) const;
   void remember(const publication& what, const subscription* exact);
   meta_result<arguments> past_events(std::uint64_t id, const kwargs& query) const;
   void tell(std::string_view topic, session_id who, subscription_id what);
@@ -73,6 +73,7 @@ private:
 
   uri_rules uri_rules_;
   disclosure disclose_publishers_;
+  trust_policy trustlevel_;
   authorizer authorize_;
   random_source random_;
   outbox& out_;

@@ -1,8 +1,8 @@
 // The broker's part in the meta API: what it tells of subscriptions, what it answers, and the
 // testaments that sessions make.
 #include <wamp/actors/broker/broker.hpp>
-#include <wamp/actors/meta/timestamp.hpp>
 #include <wamp/serialization/option_rules.hpp>
+#include <wamp/serialization/rfc3339.hpp>
 #include <wamp/serialization/uris.hpp>
 
 #include <utility>
@@ -43,7 +43,7 @@ dict description_of(const past_event& e, const subscription& of) {
   if (of.match != match_policy::exact)
     details.set("topic", e.what.topic);
   dict d{
-      {"timestamp", timestamp(e.time)},
+      {"timestamp", to_rfc3339(e.time)},
       {"subscription", of.id.value()},
       {"publication", e.what.id.value()},
       {"details", std::move(details)}};

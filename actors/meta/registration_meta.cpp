@@ -1,6 +1,6 @@
 #include <wamp/actors/meta/ids_by_match.hpp>
 #include <wamp/actors/meta/registration_meta.hpp>
-#include <wamp/actors/meta/timestamp.hpp>
+#include <wamp/serialization/rfc3339.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -26,7 +26,7 @@ std::optional<std::uint64_t> id_of(const registration* r) {
 dict description_of(const registration& r) {
   return {
       {"id", r.id.value()},
-      {"created", timestamp(r.created)},
+      {"created", to_rfc3339(std::chrono::floor<std::chrono::milliseconds>(r.created))},
       {"uri", r.procedure},
       {"match", std::string{name_of(r.match)}},
       {"invoke", std::string{name_of(r.invoke)}},

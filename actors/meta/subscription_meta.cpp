@@ -1,6 +1,6 @@
 #include <wamp/actors/meta/ids_by_match.hpp>
 #include <wamp/actors/meta/subscription_meta.hpp>
-#include <wamp/actors/meta/timestamp.hpp>
+#include <wamp/serialization/rfc3339.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -32,7 +32,7 @@ matches_of(const subscription_table& all, const std::string& topic) {
 dict description_of(const subscription& s) {
   return {
       {"id", s.id.value()},
-      {"created", timestamp(s.created)},
+      {"created", to_rfc3339(std::chrono::floor<std::chrono::milliseconds>(s.created))},
       {"uri", s.topic},
       {"match", std::string{name_of(s.match)}},
   };

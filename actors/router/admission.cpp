@@ -79,8 +79,10 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
     dealer_features.set(feature, true);
   if (realm.disclose_callers == disclosure::never)
     dealer_features.erase("caller_identification");
-  if (realm.trustlevel)
+  if (realm.trustlevel) {
+    broker_features.set("publication_trustlevels", true);
     dealer_features.set("call_trustlevels", true);
+  }
   return {
       id, dict{
               {"roles",

@@ -1,4 +1,4 @@
-// Who learns who has published.
+// Who learns who has published, and how far to trust that.
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/serialization/uris.hpp>
 #include <wamp/test/support/recorder.hpp>
@@ -60,4 +60,31 @@ TEST_CASE("where disclosure is forbidden, who asks for it publishes nothing") {
   CHECK(f.out.empty());
   f.publish({});
   CHECK(f.out.take<event>(f.bob).details.empty());
+}
+
+TEST_CASE("subscribers learn how far the realm trusts a publication, if it has a say in that") {
+  recorder out;
+  auto settings = test_realm();
+  settings.trustlevel = [](const session_info& who, action what,
+                           std::string_view topic) -> std::optional<std::uint32_t> {
+    CHECK(what == action::publish);
+    if (topic == "com.plain")
+      return std::nullopt;
+    return who.identity.authrole == "admin" ? 2U : 0U;
+  };
+  broker b{settings, out};
+  const auto user = make_session(1, "u", "user");
+  const auto admin = make_session(2, "a", "admin");
+  const auto reader = make_session(3);
+  for (auto topic : {"com.topic", "com.plain"}) {
+    b.subscribe(reader, {request_id{1}, {}, topic});
+    out.take<subscribed>(reader);
+  }
+  const auto heard_of = [&](const session_ref& publisher, const char* topic) {
+    b.publish(publisher, {request_id{7}, {}, topic, {}});
+    return out.take<event>(reader).details;
+  };
+  CHECK(heard_of(user, "com.topic") == dict{{"trustlevel", 0}});
+  CHECK(heard_of(admin, "com.topic") == dict{{"trustlevel", 2}});
+  CHECK(heard_of(admin, "com.plain").empty());
 }

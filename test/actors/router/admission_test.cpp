@@ -107,25 +107,21 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
       }});
 }
 
-TEST_CASE("WELCOME announces what the realm's settings make of its dealer") {
-  const auto features_in = [](const realm_settings& settings) {
+TEST_CASE("WELCOME announces what the realm's settings make of its broker and dealer") {
+  const auto features_of = [](std::string_view role, const realm_settings& settings) {
     const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
-    const auto dealer = find<dict>(*find<dict>(w.details, "roles"), "dealer");
-    return *find<dict>(*dealer, "features");
+    const auto found = find<dict>(*find<dict>(w.details, "roles"), role);
+    return *find<dict>(*found, "features");
   };
   auto settings = test::test_realm();
+  CHECK_FALSE(features_of("broker", settings).contains("publication_trustlevels"));
   settings.trustlevel = [](const session_info&, action, std::string_view) { return 1; };
-  CHECK(flag(features_in(settings), "call_trustlevels"));
+  CHECK(flag(features_of("broker", settings), "publication_trustlevels"));
+  CHECK(flag(features_of("dealer", settings), "call_trustlevels"));
   settings.disclose_callers = disclosure::never;
-  CHECK_FALSE(features_in(settings).contains("caller_identification"));
-}
-
-TEST_CASE("what a realm forbids is not announced") {
-  auto settings = test::test_realm();
+  CHECK_FALSE(features_of("dealer", settings).contains("caller_identification"));
   settings.disclose_publishers = disclosure::never;
-  const auto w = greet(session_id{5}, {"id", "role", "method", "provider"}, settings);
-  const auto broker = find<dict>(*find<dict>(w.details, "roles"), "broker");
-  CHECK_FALSE(find<dict>(*broker, "features")->contains("publisher_identification"));
+  CHECK_FALSE(features_of("broker", settings).contains("publisher_identification"));
 }
 
 TEST_CASE("a callee's call_canceling is read in both spellings") {
