@@ -27,12 +27,9 @@ dict announcement(const client_settings& settings) {
       dict{
           {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
           {"subscriber", with({"subscription_revocation"})},
-          {"caller", with({"call_canceling", "caller_identification", "progressive_call_results"})},
+          {"caller", with({"call_canceling", "progressive_call_results"})},
           {"callee",
-           with(
-               {"call_canceling", "call_reroute", "call_trustlevels", "caller_identification",
-                "pattern_based_registration", "progressive_call_results", "registration_revocation",
-                "shared_registration"})},
+           with({"call_canceling", "progressive_call_results", "registration_revocation"})},
       });
   return details;
 }
