@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(fixture, "an error from the callee reaches the caller with all
 TEST_CASE_FIXTURE(fixture, "a call that nobody serves is no_such_procedure") {
   d.call(caller, {request_id{3}, {}, "com.nothing", {}});
   CHECK(expect_error(caller, message_code::call, 3).uri == uris::no_such_procedure);
-  d.call(caller, {request_id{4}, {}, "wamp.session.nothing", {}});
+  d.call(caller, {request_id{4}, {}, "wamp.nothing.here", {}});
   CHECK(expect_error(caller, message_code::call, 4).uri == uris::no_such_procedure);
 }
 
