@@ -147,10 +147,10 @@ TEST_CASE("an address where nobody answers costs only those who want to go there
   std::vector<std::unique_ptr<client>> in_vain;
   for (int i = 0; i < 5; ++i)
     in_vain.push_back(std::make_unique<client>(far.system(), settings(changes), lost));
-  seen<client_status> others;
-  client c{far.system(), settings(others), routers.address()};
-  CHECK(c.joined().await_for(10s).has_value());
   holds(next_of(changes, client_state::disconnected).text, "can not connect to the node");
+  seen<client_status> others;
+  const client c{far.system(), settings(others), routers.address()};
+  CHECK(c.joined().await_for(10s).has_value());
 }
 
 TEST_CASE("what is no directory, and a system that knows no nodes, are told apart") {
