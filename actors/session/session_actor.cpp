@@ -183,6 +183,7 @@ private:
 
   void on_joined(const joined& m) {
     realm_ = m;
+    realm_.welcome = {}; // is for the peer: thousands of sessions need not keep it
     limits_.accept_integral_floats = m.request_ids == request_id_rules::lenient;
     self_->monitor(realm_.router);
     protocol_->joined(m.self, m.request_ids, m.welcome);
