@@ -4,6 +4,7 @@
 
 #include <wamp/actors/interfaces.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/policy/undecided_sessions.hpp>
 #include <wamp/actors/session/outbox.hpp>
 
 #include <utility>
@@ -96,6 +97,17 @@ template <class Self, class Batch, class Handle>
 void work_off(Self* self, Batch& batch, batch_outbox& out, credit_ledger& ledger, Handle handle) {
   credit none;
   work_off(self, batch, out, ledger, handle, none);
+}
+
+/// For the policies of a broker or dealer: back into its turn. Weak, so that a decision that comes
+/// late keeps nobody alive.
+template <class Actor, class Self>
+post_work post_to(Self* self) {
+  return [to = caf::actor_cast<caf::actor_addr>(self)](
+             session_id concerns, std::function<void()> go_on) {
+    if (auto asker = caf::actor_cast<Actor>(to))
+      caf::anon_send(asker, decided{concerns, std::move(go_on)});
+  };
 }
 
 /// Answers what a dealer has passed on, and gives the credit for it.

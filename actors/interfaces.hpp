@@ -12,6 +12,7 @@
 
 #include <wamp/actors/broker/shared_event.hpp>
 #include <wamp/actors/meta/meta_topics.hpp>
+#include <wamp/actors/meta/summaries.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/requests.hpp>
 #include <wamp/actors/session/credit.hpp>
@@ -22,6 +23,8 @@
 
 #include <caf/all.hpp>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +47,16 @@ struct end_session;    // the router ends a session
 struct shut_down;      // a router or gateway ends all its sessions, for good
 struct meta_call;      // a session asks what router or broker know, by way of the dealer
 struct without_a_word; // a session ends of which nobody shall hear
+struct decided;        // a policy has decided, later than at once
 struct realm_summary;  // what a router tells of itself
+// what a program asks a router, beside that (see realm_control for those who are no actors)
+struct list_sessions;
+struct list_subscriptions;
+struct list_procedures;
+struct list_invocations;
+struct revoke_subscription;
+struct revoke_registration;
+struct kill_session;
 
 /// What the handlers on a message's way return. Of one that returns void CAF makes a response,
 /// to find out then that nobody waits for it.
@@ -92,7 +104,15 @@ using router_actor = entrance_actor::extend<
     caf::reacts_to<left_atom, session_id>,  // from the broker, when dealer and broker are done
     caf::reacts_to<shut_down>,              // GOODBYE to every session
     caf::reacts_to<meta_call>,              // answers the session
-    caf::replies_to<get_atom>::with<realm_summary>>;
+    // -- from the program that it is a part of --
+    caf::replies_to<get_atom>::with<realm_summary>,
+    caf::replies_to<list_sessions>::with<std::vector<session_ref>>,
+    caf::replies_to<list_subscriptions>::with<std::vector<subscription_summary>>, // by the broker
+    caf::replies_to<list_procedures>::with<std::vector<procedure_summary>>,       // by the dealer
+    caf::replies_to<list_invocations>::with<std::vector<invocation_summary>>,     // by the dealer
+    // -- and what it does there; false: there is no such --
+    caf::replies_to<revoke_subscription>::with<bool>,
+    caf::replies_to<revoke_registration>::with<bool>, caf::replies_to<kill_session>::with<bool>>;
 
 /// One per realm: subscriptions and publications.
 using broker_actor = caf::typed_actor<
@@ -100,13 +120,20 @@ using broker_actor = caf::typed_actor<
     caf::reacts_to<left_atom, session_id>, // forgets the session, passes it on to the router
     caf::reacts_to<meta_event>,            // publishes it
     caf::reacts_to<meta_call>,             // answers the session
-    caf::reacts_to<without_a_word>>;       // forgets the session's testaments
+    caf::reacts_to<without_a_word>,        // forgets the session's testaments
+    caf::reacts_to<decided>,               // goes on with the session's requests
+    caf::replies_to<list_subscriptions>::with<std::vector<subscription_summary>>,
+    caf::replies_to<revoke_subscription>::with<bool>>;
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<
     caf::reacts_to<dealer_batch>,          // answers, and invocations to the callees
     caf::reacts_to<left_atom, session_id>, // ends its calls, passes it on to the broker
-    caf::reacts_to<alarm_atom>>;           // ends the calls whose time is over
+    caf::reacts_to<alarm_atom>,            // ends the calls whose time is over
+    caf::reacts_to<decided>,               // goes on with the session's requests
+    caf::replies_to<list_procedures>::with<std::vector<procedure_summary>>,
+    caf::replies_to<list_invocations>::with<std::vector<invocation_summary>>,
+    caf::replies_to<revoke_registration>::with<bool>>;
 
 struct broker_batch {
   session_ref from;
@@ -158,11 +185,46 @@ struct without_a_word {
   session_id session;
 };
 
+struct decided {
+  session_id concerns;
+  std::function<void()> go_on;
+};
+
 /// What a router tells of itself.
 struct realm_summary {
   std::string name;
   std::size_t sessions = 0;
   std::uint64_t incarnation = 1; ///< how often broker and dealer were started
+};
+
+struct list_sessions {};
+
+struct list_subscriptions {
+  std::optional<std::string> topic; ///< only those whose subscribers hear it
+};
+
+struct list_procedures {
+  std::optional<std::string> uri; ///< only the one that calls to it go to
+};
+
+struct list_invocations {};
+
+/// Whoever has it loses it, and is told so where it knows what that is.
+struct revoke_subscription {
+  subscription_id id;
+  std::string reason; ///< a URI
+};
+
+struct revoke_registration {
+  registration_id id;
+  std::string reason; ///< a URI
+};
+
+/// The session gets a GOODBYE.
+struct kill_session {
+  session_id id;
+  std::string reason;  ///< a URI
+  std::string message; ///< for people
 };
 
 struct join_request {
@@ -218,21 +280,33 @@ WAMP_LOCAL_MESSAGE(broker_batch)
 WAMP_LOCAL_MESSAGE(client_batch)
 WAMP_LOCAL_MESSAGE(credit)
 WAMP_LOCAL_MESSAGE(dealer_batch)
+WAMP_LOCAL_MESSAGE(decided)
 WAMP_LOCAL_MESSAGE(decoded)
 WAMP_LOCAL_MESSAGE(end_session)
 WAMP_LOCAL_MESSAGE(event_batch)
 WAMP_LOCAL_MESSAGE(frames)
 WAMP_LOCAL_MESSAGE(join_request)
 WAMP_LOCAL_MESSAGE(joined)
+WAMP_LOCAL_MESSAGE(kill_session)
 WAMP_LOCAL_MESSAGE(large_frame)
 WAMP_LOCAL_MESSAGE(link_event)
+WAMP_LOCAL_MESSAGE(list_invocations)
+WAMP_LOCAL_MESSAGE(list_procedures)
+WAMP_LOCAL_MESSAGE(list_sessions)
+WAMP_LOCAL_MESSAGE(list_subscriptions)
 WAMP_LOCAL_MESSAGE(meta_call)
 WAMP_LOCAL_MESSAGE(meta_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)
 WAMP_LOCAL_MESSAGE(realm_summary)
 WAMP_LOCAL_MESSAGE(rejected)
+WAMP_LOCAL_MESSAGE(revoke_registration)
+WAMP_LOCAL_MESSAGE(revoke_subscription)
 WAMP_LOCAL_MESSAGE(session_batch)
 WAMP_LOCAL_MESSAGE(session_id)
 WAMP_LOCAL_MESSAGE(shut_down)
 WAMP_LOCAL_MESSAGE(without_a_word)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::session_ref>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::subscription_summary>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::procedure_summary>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::invocation_summary>)
 #undef WAMP_LOCAL_MESSAGE

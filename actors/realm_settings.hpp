@@ -2,6 +2,8 @@
 #pragma once
 
 #include <wamp/actors/broker/event_store.hpp>
+#include <wamp/actors/policy/broker_policy.hpp>
+#include <wamp/actors/policy/dealer_policy.hpp>
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
@@ -62,6 +64,10 @@ struct realm_settings {
   authorizer authorize = {};
   /// Empty: there are no levels.
   trust_policy trustlevel = {};
+  /// Decides with the broker who subscribes and who receives. Empty: nobody else does.
+  std::shared_ptr<broker_policy> broker = {};
+  /// Decides with the dealer who registers and who serves. Empty: nobody else does.
+  std::shared_ptr<dealer_policy> dealer = {};
   /// What wamp.subscription.get_events tells of: in memory, the newest events of each.
   std::vector<history_topic> event_history = {};
   /// Makes the store of the events that are kept for later subscribers, for each broker that the

@@ -60,6 +60,7 @@ constexpr rule publish_rules[]{
     {"exclude_me", kind::boolean},
     {"disclose_me", kind::boolean},
     {"retain", kind::boolean},
+    {"rkey", kind::text},
     {"exclude", kind::ids},
     {"eligible", kind::ids},
     {"exclude_authid", kind::texts},
@@ -76,12 +77,13 @@ constexpr rule event_rules[]{
     {"retained", kind::boolean},
     {"payload_limit_exceeded", kind::boolean},
 };
-constexpr rule subscribe_rules[]{{"match", kind::match}, {"get_retained", kind::boolean}};
+constexpr rule subscribe_rules[]{
+    {"match", kind::match}, {"get_retained", kind::boolean}, {"nkey", kind::text}};
 constexpr rule unsubscribed_rules[]{{"subscription", kind::id}, {"reason", kind::text}};
 constexpr rule call_rules[]{
     {"timeout", kind::natural},  {"receive_progress", kind::boolean},
     {"progress", kind::boolean}, {"disclose_me", kind::boolean},
-    {"runmode", kind::text},
+    {"rkey", kind::text},        {"runmode", kind::text},
 };
 constexpr rule cancel_rules[]{{"mode", kind::text}};
 constexpr rule progress_rules[]{{"progress", kind::boolean}};
@@ -92,6 +94,7 @@ constexpr rule register_rules[]{
     {"forward_timeout", kind::boolean},
     {"concurrency", kind::natural},
     {"force_reregister", kind::boolean},
+    {"nkey", kind::text},
 };
 constexpr rule unregistered_rules[]{{"registration", kind::id}, {"reason", kind::text}};
 constexpr rule invocation_rules[]{

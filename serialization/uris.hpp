@@ -12,6 +12,10 @@ inline constexpr std::string_view close_realm = "wamp.close.close_realm";
 inline constexpr std::string_view goodbye_and_out = "wamp.close.goodbye_and_out";
 inline constexpr std::string_view killed = "wamp.close.killed";
 
+// -- reasons for taking a registration away -------------------------------------------------
+/// By `force_reregister`. Not of the specification, which has no words for it.
+inline constexpr std::string_view taken_over = "wamp.registration.taken_over";
+
 // -- errors ----------------------------------------------------------------------------------
 inline constexpr std::string_view invalid_uri = "wamp.error.invalid_uri";
 inline constexpr std::string_view no_such_procedure = "wamp.error.no_such_procedure";
@@ -22,6 +26,7 @@ inline constexpr std::string_view invalid_argument = "wamp.error.invalid_argumen
 inline constexpr std::string_view canceled = "wamp.error.canceled";
 inline constexpr std::string_view payload_size_exceeded = "wamp.error.payload_size_exceeded";
 inline constexpr std::string_view protocol_violation = "wamp.error.protocol_violation";
+inline constexpr std::string_view authorization_failed = "wamp.error.authorization_failed";
 inline constexpr std::string_view not_authorized = "wamp.error.not_authorized";
 /// Of the session meta API: in its chapter, but not in the list of URIs.
 inline constexpr std::string_view no_such_session = "wamp.error.no_such_session";

@@ -18,7 +18,7 @@ forbid() {
 
 files() { find "$@" -name '*.hpp' -o -name '*.cpp' | sort; }
 outside_actor_shells() {
-  files actors | grep -vE '_actors?\.|/testing/|/interfaces\.hpp|/delivery\.hpp|/actor_link\.|_way\.|/cluster/|/gateway/|/scheduler/'
+  files actors | grep -vE '_actors?\.|/testing/|/interfaces\.hpp|/delivery\.hpp|/actor_link\.|_way\.|/cluster/|/gateway/|/scheduler/|/realm_control\.'
 }
 
 forbid "serialization/ stands alone" 'wamp/(auth|transport|actors|apps)/' $(files serialization)

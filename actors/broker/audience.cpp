@@ -17,6 +17,7 @@ audience::audience(session_id publisher, const dict& options) {
     excluded_ = publisher;
   if (options.empty())
     return;
+  resource_ = find<std::string>(options, "rkey");
   exclude_ = find<list>(options, "exclude");
   exclude_authid_ = find<list>(options, "exclude_authid");
   exclude_authrole_ = find<list>(options, "exclude_authrole");

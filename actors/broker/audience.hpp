@@ -7,6 +7,8 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/value.hpp>
 
+#include <string>
+
 namespace wamp {
 
 class audience {
@@ -22,6 +24,9 @@ public:
   /// Whether there are lists, so that it is for some only.
   bool is_restricted() const noexcept { return restricted_; }
 
+  /// The `rkey`, or nullptr: which resource it tells of. Spec: "Sharded Subscription".
+  const std::string* resource() const noexcept { return resource_; }
+
 private:
   bool lists_admit(const session_info& subscriber) const;
 
@@ -33,6 +38,7 @@ private:
   const list* eligible_authid_ = nullptr;
   const list* eligible_authrole_ = nullptr;
   bool restricted_ = false;
+  const std::string* resource_ = nullptr;
 };
 
 } // namespace wamp

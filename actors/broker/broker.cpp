@@ -1,16 +1,13 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/actors/payload_passthru.hpp>
+#include <wamp/actors/shard.hpp>
+#include <wamp/actors/uri_index/match_option.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
 
 namespace {
-
-std::optional<match_policy> match_of(const dict& options) {
-  const auto name = find<std::string>(options, "match");
-  return name ? match_policy_named(*name) : match_policy::exact;
-}
 
 dict with_retained(dict details) {
   details.set("retained", true);
@@ -24,12 +21,40 @@ event_ref event_of(const publication& what, const subscription& to, dict details
       wamp::event{to.id, what.id, std::move(details), what.args});
 }
 
+/// Nothing, of most.
+std::shared_ptr<const subscriber_terms> terms_of(const wamp::subscribe& request, dict attributes) {
+  const auto nkey = find<std::string>(request.options, "nkey");
+  if (!nkey && attributes.empty())
+    return nullptr;
+  return std::make_shared<const subscriber_terms>(
+      subscriber_terms{nkey ? *nkey : std::string{}, std::move(attributes)});
+}
+
+/// The node that the resource belongs to, of those that hear of it; nullptr: there is none.
+template <class Hears>
+const std::string* node_of(const std::string& resource, const subscription& to, Hears hears) {
+  const std::string* best = nullptr;
+  std::uint64_t most = 0;
+  for (const auto& s : to.subscribers) {
+    if (!s.has_node() || !hears(s))
+      continue;
+    const auto here = affinity(resource, s.terms->nkey);
+    if (best && here <= most)
+      continue;
+    best = &s.terms->nkey;
+    most = here;
+  }
+  return best;
+}
+
 } // namespace
 
-broker::broker(const realm_settings& settings, outbox& out)
+broker::broker(const realm_settings& settings, outbox& out, post_work post)
     : uri_rules_(settings.uris),
       disclose_publishers_(settings.disclose_publishers),
       trustlevel_(settings.trustlevel),
+      policy_(settings.broker),
+      undecided_(std::move(post)),
       authorize_(settings.authorize),
       random_(settings.random()),
       out_(out),
@@ -72,56 +97,94 @@ broker::check(const session_info& from, const wamp::publish& request, bool is_su
 void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
   const auto match = match_of(request.options);
   if (!match)
-    return out_.deliver(from, refuse(request, uris::option_not_allowed, "unknown match policy"));
+    return out_.deliver(from, refuse(request, uris::invalid_argument, "unknown match policy"));
   if (auto no = check(*from, *match, request))
     return out_.deliver(from, refuse(request, *no));
-  const auto added = subscriptions_.add(from, *match, request.topic);
+  if (!policy_)
+    return add(from, request, {});
+  undecided_.ask<dict>(
+      from->id, [&](auto decide) { policy_->subscribe(request, from, std::move(decide)); },
+      [=, this](decision<dict> decided) {
+        if (decided)
+          add(from, request, std::move(*decided));
+        else
+          out_.deliver(from, refuse(request, decided.error().uri, decided.error().text));
+      });
+}
+
+void broker::add(const session_ref& who, const wamp::subscribe& request, dict attributes) {
+  const auto added = subscriptions_.add(
+      {who, terms_of(request, std::move(attributes))}, *match_of(request.options), request.topic);
   if (!added.to)
     return out_.deliver(
-        from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
-  out_.deliver(from, subscribed{request.request, added.to->id});
+        who, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
+  out_.deliver(who, subscribed{request.request, added.to->id});
   if (added.is_first)
-    tell_created(from->id, *added.to);
+    tell_created(who->id, *added.to);
   if (added.is_new)
-    tell(meta_topics::subscribed, from->id, added.to->id);
+    tell(meta_topics::subscribed, who->id, added.to->id);
   if (flag(request.options, "get_retained"))
-    send_retained(from, *added.to);
+    send_retained(who, *added.to);
 }
 
 void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& request) {
   const auto removed = subscriptions_.remove(from->id, request.subscription);
-  if (!removed.found)
+  if (!removed)
     return out_.deliver(from, refuse(request, uris::no_such_subscription));
   out_.deliver(from, unsubscribed{request.request, {}});
-  tell_removed(from->id, removed);
+  tell_removed(*removed);
 }
 
 void broker::publish(const session_ref& from, wamp::publish&& request) {
-  const auto acknowledge = flag(request.options, "acknowledge");
   const auto exact = subscriptions_.exact(request.topic);
   if (auto no = check(*from, request, exact != nullptr)) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
-    if (acknowledge)
+    if (flag(request.options, "acknowledge"))
       out_.deliver(from, refuse(request, *no));
     return;
   }
   auto details = details_of(*from, request);
-  const publication made{
+  publication made{
       random_id<publication_id>(random_), from->id,           std::move(request.options),
       std::move(request.topic),           std::move(details), std::move(request.args)};
-  if (has_history_)
-    remember(made, exact);
-  const audience receivers{made.publisher, made.options};
+  if (policy_)
+    return publish_by_policy(from, request.request, std::move(made));
+  const audience admitted{made.publisher, made.options};
   if (exact)
-    send_event(made, *exact, receivers);
+    send_event(made, *exact, admitted);
   subscriptions_.for_each_pattern(
-      made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
-  if (flag(made.options, "retain")) {
+      made.topic, [&](const subscription& to) { send_event(made, to, admitted); });
+  conclude(from, request.request, made);
+}
+
+void broker::publish_by_policy(const session_ref& from, request_id request, publication&& what) {
+  const auto made = std::make_shared<const publication>(std::move(what));
+  using receivers = std::vector<subscribed_session>;
+  undecided_.ask<receivers>(
+      from->id,
+      [&](auto decide) { policy_->publish(*made, from, receivers_of(*made), std::move(decide)); },
+      [=, this](const decision<receivers>& decided) {
+        if (decided) {
+          send_events(*made, *decided);
+          conclude(from, request, *made);
+        } else if (flag(made->options, "acknowledge")) {
+          const auto& no = decided.error();
+          out_.deliver(from, error_with_text(message_code::publish, request, no.uri, no.text));
+        }
+      });
+}
+
+/// Its events are sent: what is kept of it, and PUBLISHED.
+void broker::conclude(const session_ref& from, request_id request, const publication& what) {
+  if (has_history_)
+    remember(what);
+  const auto acknowledge = flag(what.options, "acknowledge");
+  if (flag(what.options, "retain")) {
     if (acknowledge)
-      unstored_.emplace(made.id, unstored{from, request.request});
-    store_->retain(made, [this, id = made.id] { on_stored(id); });
+      unstored_.emplace(what.id, unstored{from, request});
+    store_->retain(what, [this, id = what.id] { on_stored(id); });
   } else if (acknowledge) {
-    out_.deliver(from, published{request.request, made.id});
+    out_.deliver(from, published{request, what.id});
   }
 }
 
@@ -158,12 +221,49 @@ dict broker::details_of(const session_info& publisher, const wamp::publish& requ
   return details;
 }
 
-void broker::send_event(
-    const publication& what, const subscription& to, const audience& receivers) {
+/// `visit(const subscriber&)` for each subscriber to this who receives the publication.
+template <class Visit>
+void broker::for_each_receiver(
+    const publication& what, const subscription& to, const audience& admitted, Visit visit) const {
+  const auto hears = [&](const subscriber& s) {
+    return admitted.admits(*s.session) && may_hear(*s.session, to, what.topic);
+  };
+  const auto* node = admitted.resource() ? node_of(*admitted.resource(), to, hears) : nullptr;
+  for (const auto& s : to.subscribers)
+    if (hears(s) && (!node || !s.has_node() || s.terms->nkey == *node))
+      visit(s);
+}
+
+void broker::send_event(const publication& what, const subscription& to, const audience& admitted) {
   const auto event = event_of(what, to, what.details);
-  for (auto& subscriber : to.subscribers)
-    if (receivers.admits(*subscriber) && may_hear(*subscriber, to, what.topic))
-      out_.deliver(subscriber, event);
+  for_each_receiver(
+      what, to, admitted, [&](const subscriber& s) { out_.deliver(s.session, event); });
+}
+
+std::vector<subscribed_session> broker::receivers_of(const publication& what) const {
+  const audience admitted{what.publisher, what.options};
+  std::vector<subscribed_session> all;
+  const auto add_all = [&](const subscription& to) {
+    for_each_receiver(what, to, admitted, [&](const subscriber& s) {
+      all.push_back({to.id, to.match, to.topic, s.session, s.attributes()});
+    });
+  };
+  if (const auto* exact = subscriptions_.exact(what.topic))
+    add_all(*exact);
+  subscriptions_.for_each_pattern(what.topic, add_all);
+  return all;
+}
+
+/// To those who are still subscribed so.
+void broker::send_events(const publication& what, const std::vector<subscribed_session>& to) {
+  std::unordered_map<subscription_id, event_ref> events;
+  for (const auto& receiver : to)
+    if (const auto* still = subscriptions_.find(receiver.session->id, receiver.subscription)) {
+      auto& event = events[still->id];
+      if (!event)
+        event = event_of(what, *still, what.details);
+      out_.deliver(receiver.session, event);
+    }
 }
 
 // Nobody hears by a pattern what they may not hear by its name.
@@ -173,19 +273,20 @@ bool broker::may_hear(
 }
 
 bool broker::revoke(subscription_id id, std::string_view reason) {
-  const auto subscribers = subscriptions_.remove_all(id);
-  for (auto& who : subscribers)
-    if (who->features.subscriber_revocation)
+  const auto removed = subscriptions_.remove_all(id);
+  for (const auto& r : removed)
+    if (r.who.session->features.subscriber_revocation)
       out_.deliver(
-          who, unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
-  for (auto& who : subscribers)
-    tell_removed(who->id, {true, &who == &subscribers.back() && !subscriptions_.find(id), id});
-  return !subscribers.empty();
+          r.who.session,
+          unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
+  for (const auto& r : removed)
+    tell_removed(r);
+  return !removed.empty();
 }
 
 void broker::session_left(session_id id) {
   for (const auto& removed : subscriptions_.remove_session(id))
-    tell_removed(id, removed);
+    tell_removed(removed);
   std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
   auto left = testaments_.take(id);
   for (auto& p : left.publications)

@@ -12,6 +12,8 @@
 #include <wamp/actors/broker/testaments.hpp>
 #include <wamp/actors/meta/meta_topics.hpp>
 #include <wamp/actors/meta/subscription_meta.hpp>
+#include <wamp/actors/policy/broker_policy.hpp>
+#include <wamp/actors/policy/undecided_sessions.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
@@ -26,7 +28,8 @@ namespace wamp {
 
 class broker {
 public:
-  broker(const realm_settings& settings, outbox& out);
+  /// `post` is for decisions that come later.
+  broker(const realm_settings& settings, outbox& out, post_work post = {});
 
   void subscribe(const session_ref& from, const wamp::subscribe& request);
   void unsubscribe(const session_ref& from, const wamp::unsubscribe& request);
@@ -34,6 +37,8 @@ public:
   /// Ends a subscription of whoever has it. Those who know what that is are told, with `reason`, a
   /// URI. False when there is no such subscription. Spec: "Subscription Revocation".
   bool revoke(subscription_id id, std::string_view reason);
+  /// A policy has still to decide on what the session has asked for: what it asks for next waits.
+  bool is_undecided(session_id id) const { return undecided_.contains(id); }
   /// Forgets the session: it receives nothing from here on. Publishes its testaments.
   void session_left(session_id id);
   /// The session leaves no testaments.
@@ -57,11 +62,11 @@ private:
   }
   /// What all EVENTs of a publication say about it.
   dict details_of(const session_info& publisher, const wamp::publish& request) const;
-  void remember(const publication& what, const subscription* exact);
+  void remember(const publication& what);
   meta_result<arguments> past_events(std::uint64_t id, const kwargs& query) const;
   void tell(std::string_view topic, session_id who, subscription_id what);
   void tell_created(session_id who, subscription& what);
-  void tell_removed(session_id who, const subscription_table::removal& what);
+  void tell_removed(const subscription_table::removal& what);
   void serve_meta();
   meta_result<std::tuple<>> add_testament(
       const std::string& topic, const std::optional<list>& args,
@@ -69,11 +74,21 @@ private:
   void send_retained(const session_ref& to, const subscription& through);
   void on_stored(publication_id id);
   bool may_hear(const session_info& who, const subscription& by, std::string_view topic) const;
-  void send_event(const publication& what, const subscription& to, const audience& receivers);
+  template <class Visit>
+  void for_each_receiver(
+      const publication& what, const subscription& to, const audience& admitted, Visit visit) const;
+  void send_event(const publication& what, const subscription& to, const audience& admitted);
+  void send_events(const publication& what, const std::vector<subscribed_session>& to);
+  void add(const session_ref& who, const wamp::subscribe& request, dict attributes);
+  void publish_by_policy(const session_ref& from, request_id request, publication&& what);
+  std::vector<subscribed_session> receivers_of(const publication& what) const;
+  void conclude(const session_ref& from, request_id request, const publication& what);
 
   uri_rules uri_rules_;
   disclosure disclose_publishers_;
   trust_policy trustlevel_;
+  std::shared_ptr<broker_policy> policy_;
+  undecided_sessions undecided_;
   authorizer authorize_;
   random_source random_;
   outbox& out_;

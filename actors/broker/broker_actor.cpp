@@ -1,6 +1,7 @@
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/actors/broker/broker_actor.hpp>
 #include <wamp/actors/delivery.hpp>
+#include <wamp/actors/policy/held_requests.hpp>
 
 namespace wamp {
 
@@ -13,7 +14,7 @@ public:
   explicit broker_state(broker_actor::pointer self) : self_(self) {}
 
   broker_actor::behavior_type start(const realm_settings& settings, const router_actor& router) {
-    broker_.emplace(settings, out_);
+    broker_.emplace(settings, out_, post_to<broker_actor>(self_));
     // Weak, or router and broker would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     log_what_ends(self_, name);
@@ -25,13 +26,32 @@ public:
           answer_meta_call(self_, m, broker_->answer(m.from, m.request));
         },
         [this](const without_a_word& m) { broker_->session_leaves_nothing(m.session); },
+        [this](const decided& m) { on_decided(m); },
+        [this](const list_subscriptions& m) {
+          return summaries_of(broker_->subscriptions(), m.topic);
+        },
+        [this](const revoke_subscription& m) {
+          const bool found = broker_->revoke(m.id, m.reason);
+          out_.send_all();
+          return found;
+        },
     };
   }
 
 private:
   no_answer on_batch(broker_batch& b) {
-    work_off(self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); });
+    work_off(
+        self_, b, out_, credit_, [this](auto& from, auto&& m) { take(from, std::move(m)); },
+        held_back_);
     return {};
+  }
+
+  template <class Request>
+  void take(const session_ref& from, Request&& m) {
+    if (!broker_->is_undecided(from->id))
+      return on(from, std::forward<Request>(m));
+    held_back_ += credit{1, weight_of(m)};
+    held_.hold(from, std::forward<Request>(m));
   }
 
   void on(const session_ref& from, publish&& m) { broker_->publish(from, std::move(m)); }
@@ -43,7 +63,22 @@ private:
     out_.send_all();
   }
 
+  /// The session's next requests have waited for it.
+  void on_decided(const decided& m) {
+    m.go_on();
+    const auto released = held_.release(
+        m.concerns, [this](auto& from, auto&& r) { on(from, std::move(r)); },
+        [&] { return broker_->is_undecided(m.concerns); });
+    out_.send_all();
+    if (released.leaves)
+      on_left(m.concerns);
+    else if (released.from)
+      return_credit(self_, credit_, released.from, released.done);
+  }
+
   void on_left(session_id id) {
+    if (broker_->is_undecided(id))
+      return held_.hold_leaving(id);
     broker_->session_left(id);
     out_.send_all();
     credit_.forget(id);
@@ -56,6 +91,8 @@ private:
   batch_outbox out_{&outbox_places::at_broker};
   std::optional<broker> broker_;
   credit_ledger credit_;
+  held_requests<broker_request> held_;
+  credit held_back_; ///< of the batch that is being worked off
 };
 
 broker_actor::behavior_type broker_behavior(

@@ -87,10 +87,14 @@ void broker::tell_created(session_id who, subscription& what) {
       meta_topics::subscription_created, make_arguments(who.value(), description_of(what))});
 }
 
-void broker::tell_removed(session_id who, const subscription_table::removal& what) {
+void broker::tell_removed(const subscription_table::removal& what) {
+  const auto who = what.who.session->id;
   tell(meta_topics::unsubscribed, who, what.id);
   if (what.was_last)
     tell(meta_topics::subscription_deleted, who, what.id);
+  if (policy_)
+    policy_->unsubscribed(
+        {what.id, what.match, what.topic, what.who.session, what.who.attributes()});
 }
 
 outgoing broker::answer(const session_ref& from, const wamp::call& request) {
@@ -120,9 +124,9 @@ void broker::serve_meta() {
   });
 }
 
-void broker::remember(const publication& what, const subscription* exact) {
+void broker::remember(const publication& what) {
   std::vector<subscription_id> kept;
-  if (exact && exact->is_kept)
+  if (const auto* exact = subscriptions_.exact(what.topic); exact && exact->is_kept)
     kept.push_back(exact->id);
   subscriptions_.for_each_pattern(what.topic, [&](const subscription& s) {
     if (s.is_kept)

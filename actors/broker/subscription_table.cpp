@@ -6,36 +6,36 @@ namespace wamp {
 
 namespace {
 
-auto position_of(session_id who, const std::vector<session_ref>& sessions) {
+auto position_of(session_id who, std::vector<subscriber>& among) {
   return std::find_if(
-      sessions.begin(), sessions.end(), [=](const session_ref& s) { return s->id == who; });
+      among.begin(), among.end(), [=](const subscriber& s) { return s.session->id == who; });
 }
 
 } // namespace
 
 subscription_table::addition
-subscription_table::add(const session_ref& who, match_policy match, std::string_view topic) {
-  auto entry = index_.find(match, topic);
-  if (!entry)
-    entry = make(match, topic);
+subscription_table::add(subscriber who, match_policy match, std::string_view topic) {
+  const auto entry = find_or_make(match, topic);
   if (!entry)
     return {};
-  const bool is_new = by_session_[who->id].insert(entry->id).second;
+  const bool is_new = by_session_[who.session->id].insert(entry->id).second;
   if (is_new)
-    entry->subscribers.push_back(who);
+    entry->subscribers.push_back(std::move(who));
+  else
+    *position_of(who.session->id, entry->subscribers) = std::move(who);
   return {entry, is_new && entry->subscribers.size() == 1 && !entry->is_kept, is_new};
 }
 
 subscription* subscription_table::keep(match_policy match, std::string_view topic) {
-  auto entry = index_.find(match, topic);
-  if (!entry)
-    entry = make(match, topic);
+  const auto entry = find_or_make(match, topic);
   if (entry)
     entry->is_kept = true;
   return entry;
 }
 
-subscription* subscription_table::make(match_policy match, std::string_view topic) {
+subscription* subscription_table::find_or_make(match_policy match, std::string_view topic) {
+  if (const auto present = index_.find(match, topic))
+    return present;
   auto made = std::make_unique<subscription>(
       subscription{subscription_id{last_id_ + 1}, match, std::string{topic}});
   const auto entry = made.get();
@@ -46,25 +46,26 @@ subscription* subscription_table::make(match_policy match, std::string_view topi
   return entry;
 }
 
-subscription_table::removal subscription_table::remove(session_id who, subscription_id id) {
+std::optional<subscription_table::removal>
+subscription_table::remove(session_id who, subscription_id id) {
   if (!forget(who, id))
-    return {};
-  return {true, detach(who, *by_id_.at(id)), id};
+    return std::nullopt;
+  auto& entry = *by_id_.at(id);
+  return detach(position_of(who, entry.subscribers), entry);
 }
 
-std::vector<session_ref> subscription_table::remove_all(subscription_id id) {
+std::vector<subscription_table::removal> subscription_table::remove_all(subscription_id id) {
+  std::vector<removal> result;
   const auto found = by_id_.find(id);
   if (found == by_id_.end())
-    return {};
+    return result;
   auto& entry = *found.value();
-  auto subscribers = std::move(entry.subscribers);
-  for (auto& who : subscribers)
-    forget(who->id, id);
-  if (!entry.is_kept)
-    erase(entry);
-  else
-    entry.subscribers.clear();
-  return subscribers;
+  for (auto left = entry.subscribers.size(); left > 0; --left) {
+    const auto last = entry.subscribers.end() - 1;
+    forget(last->session->id, id);
+    result.push_back(detach(last, entry)); // with the last one, the entry goes
+  }
+  return result;
 }
 
 std::vector<subscription_table::removal> subscription_table::remove_session(session_id who) {
@@ -74,8 +75,10 @@ std::vector<subscription_table::removal> subscription_table::remove_session(sess
     return result;
   auto own = std::move(owner.value());
   by_session_.erase(owner);
-  for (auto id : own)
-    result.push_back({true, detach(who, *by_id_.at(id)), id});
+  for (auto id : own) {
+    auto& entry = *by_id_.at(id);
+    result.push_back(detach(position_of(who, entry.subscribers), entry));
+  }
   return result;
 }
 
@@ -90,16 +93,17 @@ const subscription* subscription_table::find(session_id who, subscription_id id)
   return is_attached ? by_id_.at(id).get() : nullptr;
 }
 
-bool subscription_table::detach(session_id who, subscription& from) {
-  auto position = position_of(who, from.subscribers);
+subscription_table::removal
+subscription_table::detach(std::vector<subscriber>::iterator position, subscription& from) {
   // Events reach subscribers in no particular order among each other, so none is kept here.
-  auto index = position - from.subscribers.begin();
-  std::swap(from.subscribers[static_cast<std::size_t>(index)], from.subscribers.back());
+  std::iter_swap(position, from.subscribers.end() - 1);
+  removal result{
+      from.id, from.match, from.topic, std::move(from.subscribers.back()),
+      from.subscribers.size() == 1 && !from.is_kept};
   from.subscribers.pop_back();
-  const bool was_last = from.subscribers.empty() && !from.is_kept;
-  if (was_last)
+  if (result.was_last)
     erase(from);
-  return was_last;
+  return result;
 }
 
 bool subscription_table::forget(session_id who, subscription_id id) {

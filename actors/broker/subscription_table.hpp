@@ -6,17 +6,33 @@
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/actors/uri_index/uri_index.hpp>
 #include <wamp/serialization/ids.hpp>
+#include <wamp/serialization/value.hpp>
 
 #include <tsl/robin_map.h>
 #include <tsl/robin_set.h>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace wamp {
+
+/// What a subscriber has told of itself, and a policy of it.
+struct subscriber_terms {
+  std::string nkey = {}; ///< its node, for publications with an `rkey`; empty: none
+  dict attributes = {};  ///< see broker_policy
+};
+
+struct subscriber {
+  session_ref session;
+  std::shared_ptr<const subscriber_terms> terms = {}; ///< nullptr, mostly: nothing
+
+  bool has_node() const noexcept { return terms && !terms->nkey.empty(); }
+  dict attributes() const { return terms ? terms->attributes : dict{}; }
+};
 
 struct subscription {
   subscription_id id;
@@ -24,7 +40,7 @@ struct subscription {
   std::string topic; ///< or the pattern of topics
   std::chrono::system_clock::time_point created = {};
   bool is_kept = false; ///< it is there without subscribers, too
-  std::vector<session_ref> subscribers = {};
+  std::vector<subscriber> subscribers = {};
 };
 
 class subscription_table {
@@ -34,23 +50,27 @@ public:
     bool is_first = false;      ///< the subscription was made for it
     bool is_new = false;        ///< it had not subscribed before
   };
-  addition add(const session_ref& who, match_policy match, std::string_view topic);
+  /// Whoever is subscribed already gets the new terms.
+  addition add(subscriber who, match_policy match, std::string_view topic);
 
   /// The subscription to this, there for good; nullptr as for add().
   subscription* keep(match_policy match, std::string_view topic);
 
   struct removal {
-    bool found = false;    ///< false when it was not attached
-    bool was_last = false; ///< a subscription without subscribers is gone
-    subscription_id id = {};
+    subscription_id id;
+    match_policy match;
+    std::string topic;
+    subscriber who;
+    bool was_last; ///< a subscription without subscribers is gone
   };
-  removal remove(session_id who, subscription_id id);
+  /// Nothing: `who` was not attached.
+  std::optional<removal> remove(session_id who, subscription_id id);
 
   /// Removes every subscription of `who`.
   std::vector<removal> remove_session(session_id who);
 
-  /// Removes a subscription, unless it is there for good; returns those who were subscribed.
-  std::vector<session_ref> remove_all(subscription_id id);
+  /// Removes all subscribers, and with them the subscription, unless that is there for good.
+  std::vector<removal> remove_all(subscription_id id);
 
   /// The subscription to just this topic, or nullptr.
   const subscription* exact(std::string_view topic) const { return index_.exact(topic); }
@@ -79,9 +99,8 @@ public:
   std::size_t size() const noexcept { return by_id_.size(); }
 
 private:
-  subscription* make(match_policy match, std::string_view topic);
-  /// True when it was the last subscriber.
-  bool detach(session_id who, subscription& from);
+  subscription* find_or_make(match_policy match, std::string_view topic);
+  removal detach(std::vector<subscriber>::iterator position, subscription& from);
   /// False when it was not there.
   bool forget(session_id who, subscription_id id);
   void erase(const subscription& entry);

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace wamp {
 
@@ -16,7 +17,9 @@ struct call_options {
   bool disclose_me = false;
   bool progress = false;                ///< more CALLs follow
   std::chrono::milliseconds timeout{0}; ///< 0: none
-  dict passthru = {};                   ///< what describes arguments that only the peers understand
+  std::string rkey = {};                ///< the resource that it is about; empty: none
+  dict details = {}; ///< for INVOCATION.Details: of passthru mode, and what a policy wants there
+  bool is_passed_through = false; ///< only the peers understand the arguments
 
   static call_options from(const dict& options) {
     if (options.empty())
@@ -25,8 +28,11 @@ struct call_options {
     call_options result{
         flag(options, "receive_progress"), flag(options, "disclose_me"), flag(options, "progress"),
         std::chrono::milliseconds{timeout ? *timeout : 0}};
-    if (is_passed_through(options))
-      pass_attributes_on(options, result.passthru);
+    if (const auto rkey = find<std::string>(options, "rkey"))
+      result.rkey = *rkey;
+    result.is_passed_through = wamp::is_passed_through(options);
+    if (result.is_passed_through)
+      pass_attributes_on(options, result.details);
     return result;
   }
 };

@@ -1,19 +1,25 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/dealer/dealer.hpp>
+#include <wamp/actors/uri_index/match_option.hpp>
 #include <wamp/serialization/uris.hpp>
 
 namespace wamp {
 
 namespace {
 
-std::optional<match_policy> match_of(const wamp::register_& request) {
-  const auto match = find<std::string>(request.options, "match");
-  return match ? match_policy_named(*match) : match_policy::exact;
+std::optional<invoke_policy> policy_of(const wamp::register_& request) {
+  const auto invoke = find<std::string>(request.options, "invoke");
+  return invoke ? invoke_policy_named(*invoke) : invoke_policy::single;
 }
 
-std::optional<invoke_policy> policy_of(const wamp::register_& request) {
-  auto invoke = find<std::string>(request.options, "invoke");
-  return invoke ? invoke_policy_named(*invoke) : invoke_policy::single;
+callee callee_of(const session_ref& session, const dict& options, dict attributes) {
+  callee who{session, flag(options, "disclose_caller"), flag(options, "forward_timeout")};
+  if (const auto limit = find<std::int64_t>(options, "concurrency"))
+    who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
+  if (const auto nkey = find<std::string>(options, "nkey"))
+    who.nkey = *nkey;
+  who.attributes = std::move(attributes);
+  return who;
 }
 
 std::string in_quotes(std::string_view word) {
@@ -22,9 +28,13 @@ std::string in_quotes(std::string_view word) {
 
 } // namespace
 
-dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest)
+dealer::dealer(
+    const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest,
+    post_work post)
     : uri_rules_(settings.uris),
       authorize_(settings.authorize),
+      policy_(settings.dealer),
+      undecided_(std::move(post)),
       details_(settings),
       disclose_callers_(settings.disclose_callers),
       random_(settings.random()),
@@ -37,7 +47,7 @@ dealer::dealer(const realm_settings& settings, outbox& out, alarm_clock& clock, 
 
 std::optional<refusal>
 dealer::check(const session_info& from, const wamp::register_& request) const {
-  const auto match = match_of(request);
+  const auto match = match_of(request.options);
   if (!match)
     return refusal{uris::invalid_argument, "unknown match policy"};
   if (!policy_of(request))
@@ -57,7 +67,7 @@ dealer::check(const session_info& from, const wamp::register_& request) const {
 
 std::optional<refusal>
 dealer::check_sharing(const session_info& from, const wamp::register_& request) {
-  const auto entry = registrations_.find(*match_of(request), request.procedure);
+  const auto entry = registrations_.find(*match_of(request.options), request.procedure);
   if (!entry)
     return std::nullopt;
   if (entry->invoke != *policy_of(request))
@@ -66,7 +76,7 @@ dealer::check_sharing(const session_info& from, const wamp::register_& request) 
         request.procedure + " is registered with invoke " + in_quotes(name_of(entry->invoke))};
   if (entry->invoke == invoke_policy::single)
     return refusal{uris::procedure_already_exists, request.procedure + " has its one callee"};
-  if (entry->is_served_by(from.id)) // which of the two would an UNREGISTER mean?
+  if (entry->find(from.id)) // which of the two would an UNREGISTER mean?
     return refusal{
         uris::procedure_already_exists, "this session serves " + request.procedure + " already"};
   return std::nullopt;
@@ -74,18 +84,29 @@ dealer::check_sharing(const session_info& from, const wamp::register_& request) 
 
 void dealer::register_(const session_ref& from, const wamp::register_& request) {
   if (auto no = check(*from, request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
+    return out_.deliver(from, refuse(request, *no));
+  if (!policy_)
+    return add(from, request, {});
+  undecided_.ask<dict>(
+      from->id, [&](auto decide) { policy_->register_(request, from, std::move(decide)); },
+      [=, this](decision<dict> decided) {
+        if (decided)
+          add(from, request, std::move(*decided));
+        else
+          out_.deliver(from, refuse(request, decided.error().uri, decided.error().text));
+      });
+}
+
+void dealer::add(const session_ref& from, const wamp::register_& request, dict attributes) {
+  const auto match = *match_of(request.options);
   if (flag(request.options, "force_reregister"))
-    if (auto present = registrations_.find(*match_of(request), request.procedure))
-      revoke(present->id, "another callee takes its place");
+    if (const auto present = registrations_.find(match, request.procedure))
+      revoke(present->id, uris::taken_over);
   if (auto no = check_sharing(*from, request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
-  callee who{
-      from, flag(request.options, "disclose_caller"), flag(request.options, "forward_timeout")};
-  if (auto limit = find<std::int64_t>(request.options, "concurrency"))
-    who.work = std::make_shared<workload>(workload{static_cast<std::size_t>(*limit)});
-  auto entry = registrations_.add(
-      *match_of(request), request.procedure, *policy_of(request), std::move(who));
+    return out_.deliver(from, refuse(request, *no));
+  const auto entry = registrations_.add(
+      match, request.procedure, *policy_of(request),
+      callee_of(from, request.options, std::move(attributes)));
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::unavailable, "too many different forms of wildcard patterns"));
@@ -100,12 +121,12 @@ void dealer::register_(const session_ref& from, const wamp::register_& request) 
 
 void dealer::unregister(const session_ref& from, const wamp::unregister& request) {
   const auto removed = registrations_.remove(from->id, request.registration);
-  if (!removed.found)
+  if (!removed)
     return out_.deliver(from, refuse(request, uris::no_such_registration));
   out_.deliver(from, unregistered{request.request, {}});
-  tell_removed(from->id, removed);
-  if (removed.last)
-    fail_waiting(*removed.last);
+  tell_removed(*removed);
+  if (removed->last)
+    fail_waiting(*removed->last);
 }
 
 // -- what the meta topics tell --
@@ -119,27 +140,29 @@ void dealer::tell_created(session_id who, const registration& what) {
       {meta_topics::registration_created, make_arguments(who.value(), description_of(what))});
 }
 
-void dealer::tell_removed(session_id who, const registration_table::removal& what) {
+void dealer::tell_removed(const registration_table::removal& what) {
+  const auto who = what.who.session->id;
   tell(meta_topics::unregistered, who, what.id);
   if (what.last)
     tell(meta_topics::registration_deleted, who, what.id);
+  if (policy_)
+    policy_->unregistered(
+        {what.id, what.match, what.procedure, what.who.session, what.who.attributes});
 }
 
 bool dealer::revoke(registration_id id, std::string_view reason) {
-  const auto gone = registrations_.remove(id);
-  if (!gone)
-    return false;
-  for (const auto& c : gone->callees)
-    if (c.session->features.callee_registration_revocation)
+  const auto removed = registrations_.remove_all(id);
+  for (const auto& r : removed)
+    if (r.who.session->features.callee_registration_revocation)
       out_.deliver(
-          c.session,
+          r.who.session,
           unregistered{
               request_id{}, dict{{"registration", value{id.value()}}, {"reason", value{reason}}}});
-  for (const auto& c : gone->callees)
-    tell(meta_topics::unregistered, c.session->id, id);
-  tell(meta_topics::registration_deleted, gone->callees.back().session->id, id);
-  fail_waiting(*gone);
-  return true;
+  for (const auto& r : removed)
+    tell_removed(r);
+  if (!removed.empty())
+    fail_waiting(*removed.back().last);
+  return !removed.empty();
 }
 
 void dealer::session_left(session_id id) {
@@ -157,7 +180,7 @@ void dealer::session_left(session_id id) {
     settle(entry);
   }
   for (const auto& entry : gone) {
-    tell_removed(id, entry);
+    tell_removed(entry);
     if (entry.last)
       fail_waiting(*entry.last);
   }

@@ -14,12 +14,15 @@
 #include <wamp/actors/dealer/registration_table.hpp>
 #include <wamp/actors/meta/meta_link.hpp>
 #include <wamp/actors/meta/registration_meta.hpp>
+#include <wamp/actors/policy/dealer_policy.hpp>
+#include <wamp/actors/policy/undecided_sessions.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/session/outbox.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/messages.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -27,7 +30,10 @@ namespace wamp {
 
 class dealer {
 public:
-  dealer(const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest);
+  /// `post` is for decisions that come later.
+  dealer(
+      const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest,
+      post_work post = {});
 
   void register_(const session_ref& from, const wamp::register_& request);
   void unregister(const session_ref& from, const wamp::unregister& request);
@@ -42,6 +48,9 @@ public:
   void alarm();
   /// Takes a procedure from all its callees; false when there is no such registration.
   bool revoke(registration_id id, std::string_view reason);
+  /// A policy has still to decide on what the session has asked for: what it asks for next waits,
+  /// but not its answers to others' calls.
+  bool is_undecided(session_id id) const { return undecided_.contains(id); }
   /// Ends what the session served (its callers get an ERROR) and what it asked for.
   void session_left(session_id id);
 
@@ -51,7 +60,7 @@ public:
 private:
   void tell(std::string_view topic, session_id who, registration_id what);
   void tell_created(session_id who, const registration& what);
-  void tell_removed(session_id who, const registration_table::removal& what);
+  void tell_removed(const registration_table::removal& what);
   void call_meta(meta_owner owner, const session_ref& from, wamp::call&& request);
   std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
   std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
@@ -59,6 +68,15 @@ private:
   std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
   bool may_serve(const registration& entry, const callee& to, std::string_view procedure) const;
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
+  void add(const session_ref& from, const wamp::register_& request, dict attributes);
+  void send_call(
+      const session_ref& from, registration& entry, const callee* to, const call_options& options,
+      wamp::call&& request);
+  void call_by_policy(
+      const session_ref& from, const registration& entry, call_options options, wamp::call&& what);
+  void call_selected(
+      const session_ref& from, registration_id id, session_id selected, const call_options& options,
+      wamp::call&& request);
   void call_with_terms(
       const session_ref& from, registration& entry, const callee* to, const call_options& options,
       wamp::call&& request);
@@ -85,6 +103,8 @@ private:
 
   uri_rules uri_rules_;
   authorizer authorize_;
+  std::shared_ptr<dealer_policy> policy_;
+  undecided_sessions undecided_;
   invocation_details details_;
   disclosure disclose_callers_;
   random_source random_;

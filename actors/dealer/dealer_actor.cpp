@@ -1,6 +1,10 @@
 #include <wamp/actors/dealer/dealer.hpp>
 #include <wamp/actors/dealer/dealer_actor.hpp>
 #include <wamp/actors/delivery.hpp>
+#include <wamp/actors/policy/held_requests.hpp>
+
+#include <type_traits>
+#include <utility>
 
 namespace wamp {
 
@@ -14,7 +18,7 @@ public:
 
   dealer_actor::behavior_type
   start(const realm_settings& settings, const router_actor& router, broker_actor broker) {
-    dealer_.emplace(settings, out_, *this, *this);
+    dealer_.emplace(settings, out_, *this, *this, post_to<dealer_actor>(self_));
     // Weak, or router and dealer would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     broker_ = std::move(broker);
@@ -23,15 +27,32 @@ public:
         [this](dealer_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
         [this](alarm_atom) { on_alarm(); },
+        [this](const decided& m) { on_decided(m); },
+        [this](const list_procedures& m) { return summaries_of(dealer_->registrations(), m.uri); },
+        [this](const list_invocations&) { return summaries_of(dealer_->invocations()); },
+        [this](const revoke_registration& m) {
+          const bool found = dealer_->revoke(m.id, m.reason);
+          out_.send_all();
+          return found;
+        },
     };
   }
 
 private:
   no_answer on_batch(dealer_batch& b) {
     work_off(
-        self_, b, out_, credit_, [this](auto& from, auto&& m) { on(from, std::move(m)); },
+        self_, b, out_, credit_, [this](auto& from, auto&& m) { take(from, std::move(m)); },
         passed_on_);
     return {};
+  }
+
+  template <class Request>
+  void take(const session_ref& from, Request&& m) {
+    constexpr bool is_answer = std::is_same_v<Request, yield> || std::is_same_v<Request, error>;
+    if (is_answer || !dealer_->is_undecided(from->id))
+      return on(from, std::forward<Request>(m));
+    passed_on_ += credit{1, weight_of(m)};
+    held_.hold(from, std::forward<Request>(m));
   }
 
   void on(const session_ref& from, call&& m) { dealer_->call(from, std::move(m)); }
@@ -42,7 +63,23 @@ private:
   void on(const session_ref& from, const register_& m) { dealer_->register_(from, m); }
   void on(const session_ref& from, const unregister& m) { dealer_->unregister(from, m); }
 
+  /// The session's next requests have waited for it.
+  void on_decided(const decided& m) {
+    m.go_on();
+    auto released = held_.release(
+        m.concerns, [this](auto& from, auto&& r) { on(from, std::move(r)); },
+        [&] { return dealer_->is_undecided(m.concerns); });
+    out_.send_all();
+    released.done -= std::exchange(passed_on_, {});
+    if (released.leaves)
+      on_left(m.concerns);
+    else if (released.from)
+      return_credit(self_, credit_, released.from, released.done);
+  }
+
   void on_left(session_id id) {
+    if (dealer_->is_undecided(id))
+      return held_.hold_leaving(id);
     dealer_->session_left(id);
     out_.send_all();
     credit_.forget(id);
@@ -76,7 +113,8 @@ private:
   batch_outbox out_{&outbox_places::at_dealer};
   std::optional<dealer> dealer_;
   credit_ledger credit_;
-  credit passed_on_; ///< of the batch that is being worked off
+  held_requests<dealer_request> held_;
+  credit passed_on_; ///< of the batch that is being worked off, to others and to later
 };
 
 dealer_actor::behavior_type dealer_behavior(

@@ -25,15 +25,15 @@ missing_feature(const session_info& callee, const call_options& options) {
   const auto& has = callee.features;
   if (options.progress && !(has.callee_progressive_call_invocations && has.callee_call_canceling))
     return "the callee takes no progressive call invocations";
-  if (!options.passthru.empty() && !has.callee_payload_passthru)
+  if (options.is_passed_through && !has.callee_payload_passthru)
     return "the callee does not know payload passthru mode";
   return std::nullopt;
 }
 
 /// What the texts of a call weigh, which may be of any length.
 std::size_t text_bytes(const call_terms& terms) {
-  auto bytes = terms.procedure.size();
-  for (const auto& attribute : terms.options.passthru)
+  auto bytes = terms.procedure.size() + terms.options.rkey.size();
+  for (const auto& attribute : terms.options.details)
     if (const auto text = attribute.value.get_if<std::string>())
       bytes += text->size();
   return bytes;
@@ -53,6 +53,12 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
     return refusal{uris::invalid_argument, not_one_binary};
   if (disclose_callers_ == disclosure::never && flag(request.options, "disclose_me"))
     return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has called"};
+  if (const auto mode = find<std::string>(request.options, "runmode")) {
+    if (*mode != "partition")
+      return refusal{uris::option_not_allowed, "the one runmode is partition"};
+    if (!request.options.contains("rkey"))
+      return refusal{uris::invalid_argument, "runmode partition wants an rkey"};
+  }
   if (!may(from, action::call, request.procedure))
     return refusal{uris::not_authorized, "may not call " + request.procedure};
   return std::nullopt;
@@ -66,7 +72,7 @@ bool dealer::may_serve(
 
 /// Such a call has no terms: it costs nothing more than who answers whom.
 bool dealer::is_plain(const registration& entry, const callee& to, const call_options& options) {
-  return !to.work && !options.progress && options.passthru.empty() && !may_be_rerouted(entry, to)
+  return !to.work && !options.progress && !options.is_passed_through && !may_be_rerouted(entry, to)
          && (options.timeout.count() <= 0 || forwards_timeout(to));
 }
 
@@ -76,15 +82,24 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   if (is_reserved_uri(request.procedure))
     if (const auto owner = owner_of(request.procedure))
       return call_meta(*owner, from, std::move(request));
-  auto entry = registrations_.match(request.procedure);
+  const auto entry = registrations_.match(request.procedure);
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  const auto options = call_options::from(request.options);
+  auto options = call_options::from(request.options);
+  if (policy_)
+    return call_by_policy(from, *entry, std::move(options), std::move(request));
   // Whoever waits already comes first.
-  const auto to = entry->waiting.empty() ? entry->choose(random_) : nullptr;
-  if (!to || !is_plain(*entry, *to, options) || !may_serve(*entry, *to, request.procedure))
-    return call_with_terms(from, *entry, to, options, std::move(request));
+  const auto to = entry->waiting.empty() ? entry->choose(random_, options.rkey) : nullptr;
+  send_call(from, *entry, to, options, std::move(request));
+}
+
+/// To this callee, if it can have it now.
+void dealer::send_call(
+    const session_ref& from, registration& entry, const callee* to, const call_options& options,
+    wamp::call&& request) {
+  if (!to || !is_plain(entry, *to, options) || !may_serve(entry, *to, request.procedure))
+    return call_with_terms(from, entry, to, options, std::move(request));
   auto opened =
       invocations_.open(from, request.request, to->session, may_progress(*to->session, options));
   if (!opened)
@@ -92,8 +107,45 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   out_.deliver(
       to->session,
       invocation{
-          *opened, entry->id, details_.of(*from, options, request.procedure, *entry, *to),
+          *opened, entry.id, details_.of(*from, options, request.procedure, entry, *to),
           std::move(request.args)});
+}
+
+void dealer::call_by_policy(
+    const session_ref& from, const registration& entry, call_options options, wamp::call&& what) {
+  std::vector<registered_procedure> able;
+  for (const auto& c : entry.callees)
+    if (c.has_room() && may_serve(entry, c, what.procedure))
+      able.push_back({entry.id, entry.match, entry.procedure, c.session, c.attributes});
+  const auto request = std::make_shared<wamp::call>(std::move(what));
+  undecided_.ask<selection>(
+      from->id, [&](auto decide) { policy_->select(*request, able, from, std::move(decide)); },
+      [=, this, id = entry.id, options = std::move(options)](decision<selection> decided) mutable {
+        if (!decided)
+          return out_.deliver(from, refuse(*request, decided.error().uri, decided.error().text));
+        for (auto& detail : decided->details)
+          options.details.set(detail.key, std::move(detail.value));
+        call_selected(from, id, decided->callee, options, std::move(*request));
+      });
+}
+
+/// Registration and callee may have gone since.
+void dealer::call_selected(
+    const session_ref& from, registration_id id, session_id selected, const call_options& options,
+    wamp::call&& request) {
+  const auto entry = registrations_.find(id);
+  if (!entry)
+    return out_.deliver(
+        from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
+  if (selected == session_id{}) {
+    const auto to = entry->waiting.empty() ? entry->choose(random_, options.rkey) : nullptr;
+    return send_call(from, *entry, to, options, std::move(request));
+  }
+  const auto to = entry->find(selected);
+  if (!to)
+    return out_.deliver(
+        from, refuse(request, uris::no_available_callee, "the callee that was selected has left"));
+  send_call(from, *entry, to->has_room() ? to : nullptr, options, std::move(request));
 }
 
 void dealer::call_meta(meta_owner owner, const session_ref& from, wamp::call&& request) {
@@ -127,19 +179,25 @@ void dealer::call_with_terms(
     start_timer(*opened);
   opened->terms->ticket = ++last_ticket_;
   entry.waiting.emplace(opened->terms->ticket, opened->key());
+  serve_waiting(entry); // those before it may wait for another node
 }
 
 /// Those who wait, in order, while somebody has room.
 void dealer::serve_waiting(registration& entry) {
-  while (!entry.waiting.empty()) {
-    const auto to = entry.choose(random_);
-    if (!to)
+  for (auto next = entry.waiting.begin(); next != entry.waiting.end();) {
+    const auto call = invocations_.made(next->second.caller, next->second.call);
+    const auto rkey = call ? std::string_view{call->terms->options.rkey} : std::string_view{};
+    const auto to = entry.choose(random_, rkey);
+    if (!to && rkey.empty())
       return;
-    const auto [caller, call] = entry.waiting.begin()->second;
-    entry.waiting.erase(entry.waiting.begin());
-    if (auto next = invocations_.made(caller, call)) { // or its caller is just leaving
-      next->terms->ticket = 0;
-      hand_to(*to, entry, *next);
+    if (!to) { // others may be for another node
+      ++next;
+      continue;
+    }
+    next = entry.waiting.erase(next);
+    if (call) { // or its caller is just leaving
+      call->terms->ticket = 0;
+      hand_to(*to, entry, *call);
     }
   }
 }
@@ -192,7 +250,7 @@ void dealer::drop_parts(const pending_call& call) {
   terms.parts.clear();
   if (!terms.takes_more) {
     terms.procedure.clear();
-    terms.options.passthru = {};
+    terms.options.details = {};
     terms.details = {};
   }
   invocations_.set_kept(call, text_bytes(terms));
@@ -206,7 +264,7 @@ void dealer::continue_call(const session_ref& from, wamp::call&& part) {
   auto& terms = *open->terms;
   if (!terms.takes_more || terms.procedure != part.procedure)
     return;
-  if (!terms.options.passthru.empty() && !part.args.is_one_binary())
+  if (terms.options.is_passed_through && !part.args.is_one_binary())
     return give_up(*open, {uris::invalid_argument, not_one_binary});
   terms.takes_more = flag(part.options, "progress"); // its other options are void
   if (open->callee) {

@@ -20,7 +20,7 @@ dict invocation_details::of(
   if (trustlevel_)
     if (const auto level = trustlevel_(caller, action::call, procedure))
       details.set("trustlevel", *level);
-  for (const auto& attribute : options.passthru)
+  for (const auto& attribute : options.details)
     details.set(attribute.key, attribute.value);
   return details;
 }

@@ -66,6 +66,14 @@ public:
   /// Closes a call that is open.
   void close(const pending_call& entry);
 
+  /// `visit(const pending_call&)` for each, in no particular order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, calls] : sessions_)
+      for (const auto& [call, entry] : calls->made)
+        visit(describe(*calls, call, entry));
+  }
+
   /// How many calls of this caller wait for an answer.
   std::size_t pending_of(session_id caller) const;
   std::size_t size() const noexcept { return open_calls_; }

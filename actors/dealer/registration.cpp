@@ -1,4 +1,5 @@
 #include <wamp/actors/dealer/registration.hpp>
+#include <wamp/actors/shard.hpp>
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,10 @@ std::optional<invoke_policy> invoke_policy_named(std::string_view name) noexcept
   return static_cast<invoke_policy>(found - policy_names.begin());
 }
 
-const callee* registration::choose(const random_source& random, const session_set* refused_by) {
+const callee* registration::choose(
+    const random_source& random, std::string_view rkey, const session_set* refused_by) {
+  if (!rkey.empty())
+    return choose_for(rkey, refused_by);
   const auto count = callees.size();
   std::size_t at = 0;
   if (invoke == invoke_policy::last)
@@ -44,23 +48,37 @@ const callee* registration::choose(const random_source& random, const session_se
   return nullptr;
 }
 
-bool registration::is_served_by(session_id who) const noexcept {
-  return std::any_of(
-      callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
+const callee* registration::choose_for(std::string_view rkey, const session_set* refused_by) const {
+  const callee* best = nullptr;
+  std::uint64_t most = 0;
+  for (const auto& c : callees) {
+    const auto here =
+        affinity(rkey, c.nkey.empty() ? std::to_string(c.session->id.value()) : c.nkey);
+    if ((refused_by && refused_by->contains(c.session->id)) || (best && here <= most))
+      continue;
+    best = &c;
+    most = here;
+  }
+  return best && best->has_room() ? best : nullptr;
 }
 
-bool registration::remove(session_id who) {
+const callee* registration::find(session_id who) const noexcept {
   const auto found = std::find_if(
       callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
-  if (found == callees.end())
-    return false;
+  return found == callees.end() ? nullptr : &*found;
+}
+
+callee registration::remove(session_id who) {
+  const auto found = std::find_if(
+      callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
   const auto at = static_cast<std::size_t>(found - callees.begin());
+  auto removed = std::move(*found);
   callees.erase(found);
   if (at < next)
     --next;
   if (next >= callees.size())
     next = 0;
-  return true;
+  return removed;
 }
 
 } // namespace wamp

@@ -39,6 +39,8 @@ struct callee {
   bool disclose_caller = false;
   bool forward_timeout = false;        ///< it looks after timeouts itself
   std::shared_ptr<workload> work = {}; ///< none: it takes any number of calls
+  std::string nkey = {};               ///< its node, for calls with an `rkey`; empty: itself
+  dict attributes = {};                ///< see dealer_policy
 
   bool has_room() const noexcept { return !work || work->calls < work->limit; }
 };
@@ -55,11 +57,17 @@ struct registration {
   std::map<std::uint64_t, call_key> waiting = {};
 
   /// Whom to call now, or nullptr: nobody has room. `refused_by`: who has refused this call.
-  const callee* choose(const random_source& random, const session_set* refused_by = nullptr);
+  /// A call that tells of a resource, `rkey`, goes where that belongs: "Sharded Registration".
+  const callee* choose(
+      const random_source& random, std::string_view rkey, const session_set* refused_by = nullptr);
 
-  bool is_served_by(session_id who) const noexcept;
-  /// False when it is none of the callees. Turns go on as if it had never been there.
-  bool remove(session_id who);
+  /// nullptr: it is none of the callees.
+  const callee* find(session_id who) const noexcept;
+  /// It must be one of the callees. Turns go on as if it had never been there.
+  callee remove(session_id who);
+
+private:
+  const callee* choose_for(std::string_view rkey, const session_set* refused_by) const;
 };
 
 } // namespace wamp

@@ -26,21 +26,24 @@ registration* registration_table::add(
   return entry;
 }
 
-registration_table::removal registration_table::remove(session_id callee, registration_id id) {
-  auto entry = find(id);
-  if (!entry || !entry->remove(callee))
-    return {};
+std::optional<registration_table::removal>
+registration_table::remove(session_id callee, registration_id id) {
+  const auto entry = find(id);
+  if (!entry || !entry->find(callee))
+    return std::nullopt;
   forget(callee, id);
-  return {true, entry->callees.empty() ? erase(id) : nullptr, id};
+  return detach(callee, *entry);
 }
 
-registration_table::gone registration_table::remove(registration_id id) {
-  auto entry = find(id);
-  if (!entry)
-    return nullptr;
-  for (auto& c : entry->callees)
-    forget(c.session->id, id);
-  return erase(id);
+std::vector<registration_table::removal> registration_table::remove_all(registration_id id) {
+  std::vector<removal> result;
+  const auto entry = find(id);
+  for (auto left = entry ? entry->callees.size() : 0; left > 0; --left) {
+    const auto first = entry->callees.front().session->id;
+    forget(first, id);
+    result.push_back(detach(first, *entry)); // with the last one, the entry goes
+  }
+  return result;
 }
 
 std::vector<registration_table::removal> registration_table::remove_session(session_id callee) {
@@ -50,11 +53,15 @@ std::vector<registration_table::removal> registration_table::remove_session(sess
     return result;
   auto own = std::move(owner.value());
   by_session_.erase(owner);
-  for (auto id : own) {
-    auto& entry = *find(id);
-    entry.remove(callee);
-    result.push_back({true, entry.callees.empty() ? erase(id) : nullptr, id});
-  }
+  for (auto id : own)
+    result.push_back(detach(callee, *find(id)));
+  return result;
+}
+
+registration_table::removal registration_table::detach(session_id callee, registration& from) {
+  removal result{from.id, from.match, from.procedure, from.remove(callee), nullptr};
+  if (from.callees.empty())
+    result.last = erase(from.id);
   return result;
 }
 

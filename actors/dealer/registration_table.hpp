@@ -10,6 +10,7 @@
 #include <tsl/robin_set.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,13 +34,16 @@ public:
   add(match_policy match, std::string_view procedure, invoke_policy invoke, callee who);
 
   struct removal {
-    bool found = false; ///< false when the session does not serve it
-    gone last = {};
-    registration_id id = {};
+    registration_id id;
+    match_policy match;
+    std::string procedure;
+    callee who;
+    gone last; ///< nullptr, unless `who` was the last
   };
-  removal remove(session_id callee, registration_id id);
-  /// Removes it with all its callees; nullptr if there is none.
-  gone remove(registration_id id);
+  /// Nothing: the session does not serve it.
+  std::optional<removal> remove(session_id callee, registration_id id);
+  /// Removes all callees of it, in their order.
+  std::vector<removal> remove_all(registration_id id);
   /// Removes everything that the session serves.
   std::vector<removal> remove_session(session_id callee);
 
@@ -61,6 +65,7 @@ public:
 private:
   using registration_set = tsl::robin_set<registration_id, std::hash<registration_id>>;
 
+  removal detach(session_id callee, registration& from);
   void forget(session_id callee, registration_id id);
   gone erase(registration_id id);
 

@@ -13,7 +13,7 @@ std::vector<std::uint64_t> subscribers_of(const subscription& s) {
   std::vector<std::uint64_t> ids;
   ids.reserve(s.subscribers.size());
   for (const auto& who : s.subscribers)
-    ids.push_back(who->id.value());
+    ids.push_back(who.session->id.value());
   return ids;
 }
 

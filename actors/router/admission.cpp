@@ -23,14 +23,10 @@ bool names_a_role(const dict& details) {
 }
 
 constexpr std::array broker_has{
-    "event_retention",
-    "pattern_based_subscription",
-    "payload_passthru_mode",
-    "publisher_exclusion",
-    "publisher_identification",
-    "session_meta_api",
-    "subscriber_blackwhite_listing",
-    "subscription_meta_api",
+    "event_retention",         "pattern_based_subscription",    "payload_passthru_mode",
+    "publisher_exclusion",     "publisher_identification",      "session_meta_api",
+    "sharded_subscription",    "subscriber_blackwhite_listing", "subscription_meta_api",
+    "subscription_revocation",
 };
 
 constexpr std::array dealer_has{
@@ -45,6 +41,7 @@ constexpr std::array dealer_has{
     "registration_meta_api",
     "registration_revocation",
     "session_meta_api",
+    "sharded_registration",
     "shared_registration",
     "testament_meta_api",
 };

@@ -43,6 +43,13 @@ public:
         [this](get_atom) {
           return realm_summary{settings_.name, sessions_.size(), incarnation_};
         },
+        [this](const list_sessions&) { return members(); },
+        [this](const list_subscriptions& m) { return self_->delegate(broker_, m); },
+        [this](const list_procedures& m) { return self_->delegate(dealer_, m); },
+        [this](const list_invocations& m) { return self_->delegate(dealer_, m); },
+        [this](const revoke_subscription& m) { return self_->delegate(broker_, m); },
+        [this](const revoke_registration& m) { return self_->delegate(dealer_, m); },
+        [this](const kill_session& m) { return on_kill(m); },
     };
   }
 
@@ -110,6 +117,22 @@ private:
     if (!how.is_told)
       caf::unsafe_send_as(self_, broker_, without_a_word{id});
     send(actor_of(m.session), end_session{how.reason, how.message, false});
+  }
+
+  bool on_kill(const kill_session& m) {
+    const auto found = sessions_.find(m.id);
+    if (found == sessions_.end() || found->second.is_leaving)
+      return false;
+    kill(m.id, {m.reason, m.message});
+    return true;
+  }
+
+  std::vector<session_ref> members() const {
+    std::vector<session_ref> all;
+    for (const auto& [id, member] : sessions_)
+      if (!member.is_leaving)
+        all.push_back(member.session);
+    return all;
   }
 
   void on_shut_down(const shut_down& m) {

@@ -45,6 +45,15 @@ class ExamplesTest(GatewayTestCase):
                            "-2147483648 to 2147483647, found \"three\", in [1]",
                            "2 divisions")
 
+    def test_introspection(self):
+        self.assert_prints("introspection",
+                           "in: a session of role anonymous",
+                           "in: a session of role anonymous",
+                           "com.myapp.news: 1 subscriber",
+                           "com.myapp.add: 1 callee, invoke single",
+                           "calls in flight: 0",
+                           "com.myapp.add: wamp.error.no_such_procedure")
+
     def test_later_answers(self):
         self.assert_prints("later_answers",
                            "a.forwarded: [9]",
@@ -67,6 +76,12 @@ class ExamplesTest(GatewayTestCase):
             done = run_example("nodes", files[0], os.path.join(folder, "none.key"), files[2])
             self.assertEqual(done.returncode, 2)
             self.assertIn("none.key", done.stderr)
+
+    def test_policies(self):
+        self.assert_prints("policies",
+                           "com.myapp.staff.news: wamp.error.not_authorized",
+                           "ann after 0",
+                           "bob after 0")
 
     def test_publish_options(self):
         self.assert_prints("publish_options",

@@ -108,8 +108,20 @@ TEST_CASE("unknown keys, and keys of other messages, are nobody's business") {
   using enum message_code;
   CHECK(judge(call, {{"x_mine", list{1}}, {"acknowledge", 1}, {"match", 3}}) == "");
   CHECK(judge(published, {{"acknowledge", 1}}) == "");
-  CHECK(judge(call, {{"rkey", 7}}) == "");
-  CHECK(judge(subscribe, {{"nkey", dict{}}}) == "");
+  CHECK(judge(call, {{"nkey", 7}}) == "");
+  CHECK(judge(subscribe, {{"rkey", dict{}}}) == "");
+}
+
+TEST_CASE("the keys of resources and nodes are strings") {
+  using enum message_code;
+  for (auto code : {publish, call}) {
+    CHECK(judge(code, {{"rkey", "sn1"}}) == "");
+    CHECK(judge(code, {{"rkey", 7}}) == "expected a string in [2].rkey");
+  }
+  for (auto code : {subscribe, register_}) {
+    CHECK(judge(code, {{"nkey", "node1"}}) == "");
+    CHECK(judge(code, {{"nkey", 7}}) == "expected a string in [2].nkey");
+  }
 }
 
 TEST_CASE("whole floats become integers on request") {

@@ -1,0 +1,91 @@
+// How a policy decides: at once, or later and from any thread. Whoever asks goes on in its own turn
+// in either case. Part of broker_policy and dealer_policy.
+#pragma once
+
+#include <wamp/serialization/uris.hpp>
+
+#include <tl/expected.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace wamp {
+
+/// Why a policy refuses: the URI of the ERROR, and a sentence for people.
+struct denial {
+  std::string uri{uris::not_authorized};
+  std::string text = {};
+};
+
+template <class T>
+using decision = tl::expected<T, denial>;
+
+/// A question that has been put, until it is answered. Shared by whoever asks and all deciders.
+/// Thread-safe.
+template <class T>
+class open_question {
+public:
+  using later = std::function<void(decision<T>)>;
+
+  open_question() = default;
+  /// Nobody can answer any more.
+  ~open_question() {
+    if (!is_answered_ && later_)
+      later_(tl::unexpected(
+          denial{std::string{uris::authorization_failed}, "the policy has not decided"}));
+  }
+  open_question(const open_question&) = delete;
+  open_question& operator=(const open_question&) = delete;
+
+  void answer(decision<T> d) {
+    later go_on;
+    {
+      const std::lock_guard lock{guard_};
+      if (std::exchange(is_answered_, true))
+        return;
+      if (later_)
+        go_on = std::exchange(later_, nullptr);
+      else
+        early_ = std::move(d);
+    }
+    if (go_on)
+      go_on(std::move(d));
+  }
+
+  /// The answer, if it is there. Otherwise `go_on` gets it, from whatever thread it comes.
+  std::optional<decision<T>> taken_or(later go_on) {
+    const std::lock_guard lock{guard_};
+    if (!is_answered_)
+      later_ = std::move(go_on);
+    return std::exchange(early_, std::nullopt);
+  }
+
+private:
+  std::mutex guard_;
+  bool is_answered_ = false;
+  std::optional<decision<T>> early_;
+  later later_;
+};
+
+/// Where a policy puts its decision. Copyable; may be called from any thread, the first call
+/// counts. When the last copy goes without one, the request is refused with
+/// wamp.error.authorization_failed.
+template <class T>
+class decider {
+public:
+  explicit decider(std::shared_ptr<open_question<T>> question) : question_(std::move(question)) {}
+
+  void operator()(decision<T> d) const { question_->answer(std::move(d)); }
+  void deny(std::string uri, std::string text = {}) const {
+    question_->answer(tl::unexpected(denial{std::move(uri), std::move(text)}));
+  }
+
+private:
+  std::shared_ptr<open_question<T>> question_;
+};
+
+} // namespace wamp
