@@ -4,8 +4,9 @@
     run.py --gateway PATH [--only SUBSTRING]
 
 Starts the gateway on a free port and a Unix socket, runs every row of table.json that a
-client speaks, then the cross rows, prints a line for each, and stops the gateway, which
-must exit cleanly without having logged a warning. Exits 1 when anything failed.
+client speaks, then the cross rows and the advanced rows, prints a line for each, and stops
+the gateway, which must exit cleanly without having logged a warning. Exits 1 when anything
+failed. Advanced rows have several names, one for each scenario: those that fit are played.
 """
 
 import argparse
@@ -20,13 +21,19 @@ import sys
 import tempfile
 import time
 
+import advanced
+import advanced_meta  # noqa: F401: these three bring their scenarios
+import advanced_pubsub  # noqa: F401
+import advanced_rpc  # noqa: F401
 import scenarios
+from endpoint import ABILITIES, Endpoint, Unexpected
 
 HERE = pathlib.Path(__file__).resolve().parent
 REALM = "realm1"
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
 ROW_SECONDS = 45
 CROSS_ROW_SECONDS = 30
+ADVANCED_ROW_SECONDS = 60
 STOP_SECONDS = 20
 PARALLEL_ROWS = 2
 LINE_LIMIT = 1 << 26
@@ -72,7 +79,7 @@ class Driver:
             self.pending.pop(answer.pop("id")).set_result(answer)
         for waiting in self.pending.values():
             if not waiting.done():
-                waiting.set_exception(scenarios.Unexpected("the driver ended"))
+                waiting.set_exception(Unexpected("the driver ended"))
 
     async def read_errors(self):
         while chunk := await self.process.stderr.read(1 << 16):
@@ -80,7 +87,7 @@ class Driver:
 
     async def ask(self, op, **parameters):
         if self.readers[0].done():
-            raise scenarios.Unexpected("the driver has ended")
+            raise Unexpected("the driver has ended")
         number = next(self.numbers)
         self.pending[number] = answer = asyncio.get_running_loop().create_future()
         request = json.dumps({"id": number, "op": op, **parameters})
@@ -133,7 +140,7 @@ class Gateway:
             elif message == f"listening on unix:{self.path}":
                 self.place = {"port": port, "path": self.path, "realm": REALM}
                 return
-        raise scenarios.Unexpected("the gateway ended: " + "\n".join(self.lines))
+        raise Unexpected("the gateway ended: " + "\n".join(self.lines))
 
     async def read_log(self):
         while line := await self.process.stdout.readline():
@@ -147,11 +154,11 @@ class Gateway:
         except asyncio.TimeoutError:
             self.process.kill()
             await self.process.wait()
-            raise scenarios.Unexpected("the gateway did not stop on SIGTERM") from None
+            raise Unexpected("the gateway did not stop on SIGTERM") from None
         await self.reader
         bad = [line for line in self.lines if not is_harmless(line)]
         if self.process.returncode != 0 or bad:
-            raise scenarios.Unexpected("\n".join(
+            raise Unexpected("\n".join(
                 [f"the gateway exited with {self.process.returncode}", *bad[:200]]))
 
 
@@ -173,7 +180,7 @@ class Report:
             await asyncio.wait_for(action, seconds)
         except asyncio.TimeoutError:
             problem = f"not done after {seconds} s"
-        except scenarios.Unexpected as e:
+        except Unexpected as e:
             problem = str(e)
         except Exception as e:
             problem = f"{type(e).__name__}: {e}"
@@ -203,6 +210,10 @@ def check_table(table):
     for cell in table["cells"]:
         if cell["runs"] is not True and not cell.get("reason"):
             raise SystemExit(f"table.json: no reason why {name_of(cell)} does not run")
+    for entry in table["cannot"]:
+        if not ({*entry["client"]} <= {*table["clients"]} and entry["ability"] in ABILITIES
+                and entry["reason"]):
+            raise SystemExit(f"table.json: nobody understands {entry}")
 
 
 async def run_row(report, cell, table, place):
@@ -231,7 +242,7 @@ async def run_cross(report, cells, names, table, place):
             client = cell["client"]
             if client not in drivers:
                 drivers[client] = await Driver.start(table["clients"][client])
-            endpoints.append(scenarios.Endpoint(
+            endpoints.append(Endpoint(
                 drivers[client], name_of(cell).replace(" ", "."), cell, table))
         await scenarios.cross_prepare(endpoints, place)
 
@@ -248,6 +259,50 @@ async def run_cross(report, cells, names, table, place):
             await driver.stop()
 
 
+def advanced_pairs(cells):
+    """Each cell with itself, but for Unix sockets, and the clients with each other, in turn in
+    all their cells."""
+    by_client = {}
+    for cell in cells:
+        by_client.setdefault(cell["client"], []).append(cell)
+    mixed = itertools.permutations(by_client.values(), 2)
+    return [*((cell, cell) for cell in cells if not cell["transport"].endswith("-unix")),
+            *((a[i % len(a)], b[(i + 1) % len(b)]) for i, (a, b) in enumerate(mixed))]
+
+
+def advanced_rows(cells, table, only):
+    """The pairs with the scenarios that are meant, by name."""
+    rows = {}
+    for a, b in advanced_pairs(cells):
+        name = f"advanced: {name_of(a)}" if a is b else f"advanced: {name_of(a)} and {name_of(b)}"
+        wanted = [function for function in advanced.scenarios_of(table, (a, b))
+                  if only in f"{name}: {function.__name__}"]
+        if wanted:
+            rows[name] = ((a, b), wanted)
+    return rows
+
+
+async def run_advanced(report, rows, table, place):
+    drivers = {}
+    turn = asyncio.Semaphore(PARALLEL_ROWS)
+
+    async def in_turn(name, cells, wanted):
+        stage = advanced.Stage(name.partition(": ")[2].replace(" ", "."), drivers, cells, table,
+                               place)
+        async with turn:
+            await report.run(f"{name}, {len(wanted)} scenarios", advanced.play_all(stage, wanted),
+                             ADVANCED_ROW_SECONDS,
+                             [drivers[client] for client in {cell["client"] for cell in cells}])
+
+    try:
+        for client in {cell["client"] for cells, _ in rows.values() for cell in cells}:
+            drivers[client] = await Driver.start(table["clients"][client])
+        await asyncio.gather(*(in_turn(name, *row) for name, row in rows.items()))
+    finally:
+        for driver in drivers.values():
+            await driver.stop()
+
+
 async def run_all(arguments):
     table = json.loads((HERE / "table.json").read_text())
     check_table(table)
@@ -255,7 +310,8 @@ async def run_all(arguments):
     rows = [cell for cell in cells if arguments.only in name_of(cell)]
     cross = {name_of(cell) for cell in cells
              if arguments.only in f"cross: {name_of(cell)} to all"}
-    if not rows and not cross:
+    further = advanced_rows(cells, table, arguments.only)
+    if not rows and not cross and not further:
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()
     with tempfile.TemporaryDirectory(prefix="wamp-interop-") as folder:
@@ -270,6 +326,8 @@ async def run_all(arguments):
             await asyncio.gather(*(in_turn(cell) for cell in rows))
             if cross:
                 await run_cross(report, cells, cross, table, gateway.place)
+            if further:
+                await run_advanced(report, further, table, gateway.place)
         finally:
             await report.run("gateway stops cleanly", gateway.stop(), 2 * STOP_SECONDS)
     print(f"{report.passed} passed, {report.failed} failed")
