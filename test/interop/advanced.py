@@ -7,8 +7,9 @@ its own; further sessions end with the scenario that let them join.
 """
 
 import asyncio
+import itertools
 
-from endpoint import ABILITIES, Endpoint, Unexpected, abilities_missing
+from endpoint import ABILITIES, Endpoint, Unexpected, abilities_missing, name_of
 
 SECONDS = 15
 
@@ -32,6 +33,29 @@ def scenarios_of(table, cells):
     missing_a, missing_b = (abilities_missing(table, cell) for cell in cells)
     return [function for function, a, b, b_cannot in SCENARIOS
             if not a & missing_a and not b & missing_b and b_cannot <= missing_b]
+
+
+def pairs(cells):
+    """Each cell with itself, but for Unix sockets, and the clients with each other, in turn in
+    all their cells."""
+    by_client = {}
+    for cell in cells:
+        by_client.setdefault(cell["client"], []).append(cell)
+    mixed = itertools.permutations(by_client.values(), 2)
+    return [*((cell, cell) for cell in cells if not cell["transport"].endswith("-unix")),
+            *((a[i % len(a)], b[(i + 1) % len(b)]) for i, (a, b) in enumerate(mixed))]
+
+
+def rows(cells, table, only):
+    """The pairs with the scenarios that are meant, by name."""
+    found = {}
+    for a, b in pairs(cells):
+        name = f"advanced: {name_of(a)}" if a is b else f"advanced: {name_of(a)} and {name_of(b)}"
+        wanted = [function for function in scenarios_of(table, (a, b))
+                  if only in f"{name}: {function.__name__}"]
+        if wanted:
+            found[name] = ((a, b), wanted)
+    return found
 
 
 class Stage:

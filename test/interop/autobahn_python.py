@@ -38,6 +38,8 @@ from autobahn.wamp.exception import ApplicationError, InvalidUriError  # noqa: E
 from autobahn.wamp.serializer import (  # noqa: E402
     CBORSerializer, JsonSerializer, MsgPackSerializer)
 
+from tagged import payload, to_native  # noqa: E402
+
 CANCELED = defer.CancelledError if TWISTED else asyncio.CancelledError
 
 
@@ -46,8 +48,8 @@ def future(result):
     return result.asFuture(LOOP) if TWISTED else result
 
 
-def future_of_client(awaitable):
-    """Something of asyncio for a procedure to await."""
+def in_client(awaitable):
+    """Something of asyncio, for a procedure to await."""
     task = asyncio.ensure_future(awaitable, loop=LOOP)
     return defer.Deferred.fromFuture(task) if TWISTED else task
 
@@ -69,39 +71,6 @@ async def connect(factory, transport, port, path):
 
 
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
-
-
-def to_native(value):
-    if isinstance(value, list):
-        return [to_native(v) for v in value]
-    if not isinstance(value, dict):
-        return value
-    (tag, content), = value.items()
-    if tag == "i":
-        return int(content)
-    if tag == "f":
-        return float(content)
-    if tag == "b":
-        return bytes.fromhex(content)
-    return {k: to_native(v) for k, v in content.items()}
-
-
-def to_tagged(value):
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return {"i": str(value)}
-    if isinstance(value, float):
-        return {"f": repr(value)}
-    if isinstance(value, bytes):
-        return {"b": value.hex()}
-    if isinstance(value, (list, tuple)):
-        return [to_tagged(v) for v in value]
-    return {"d": {k: to_tagged(v) for k, v in value.items()}}
-
-
-def payload(args, kwargs):
-    return {"args": to_tagged(list(args or [])), "kwargs": to_tagged(dict(kwargs or {}))["d"]}
 
 
 def details_of(details, *names):
@@ -170,7 +139,7 @@ class Session(ApplicationSession):
 
         async def hold():
             self.queue(f"invocation {uri}").put_nowait(True)
-            await future_of_client(self.queue(f"release {uri}").get())
+            await in_client(self.queue(f"release {uri}").get())
 
         async def say():
             return says

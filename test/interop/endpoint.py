@@ -2,6 +2,8 @@
 
 import json
 
+from tagged import to_native
+
 MAX_ID = 2 ** 53
 
 # What a client may be unable to do, as table.json names it ("cannot").
@@ -47,22 +49,6 @@ def same_payload(got, args, kwargs, names, what):
     same(got["kwargs"], kwargs, f"{what}: keyword arguments")
 
 
-def plain(value):
-    """A tagged value (see driver.mjs) as Python has it."""
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    if not isinstance(value, dict):
-        return value
-    (tag, content), = value.items()
-    if tag == "d":
-        return {k: plain(v) for k, v in content.items()}
-    return {"i": int, "f": float, "b": bytes.fromhex}[tag](content)
-
-
-def integer(n):
-    return {"i": str(n)}
-
-
 def is_id(text, what):
     if not text.isdigit() or not 1 <= int(text) <= MAX_ID:
         raise Unexpected(f"{what}: {text} is no id")
@@ -70,6 +56,10 @@ def is_id(text, what):
 
 def abilities_missing(table, cell):
     return {entry["ability"] for entry in table["cannot"] if cell["client"] in entry["client"]}
+
+
+def name_of(cell):
+    return f"{cell['client']} {cell['format']} {cell['transport']}"
 
 
 class Endpoint:
@@ -142,7 +132,7 @@ class Endpoint:
         """The only argument of the result, None where there is none."""
         answer = await self.do("call", uri=uri, args=list(args), kwargs=kwargs,
                                options=options or None)
-        return plain(answer["args"][0]) if answer["args"] else None
+        return to_native(answer["args"][0]) if answer["args"] else None
 
     def address(self, place):
         transport = self.cell["transport"]

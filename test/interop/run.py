@@ -26,7 +26,7 @@ import advanced_meta  # noqa: F401: these three bring their scenarios
 import advanced_pubsub  # noqa: F401
 import advanced_rpc  # noqa: F401
 import scenarios
-from endpoint import ABILITIES, Endpoint, Unexpected
+from endpoint import ABILITIES, Endpoint, Unexpected, name_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 REALM = "realm1"
@@ -195,10 +195,6 @@ class Report:
               f"{problem}{said}".replace("\n", "\n      "), flush=True)
 
 
-def name_of(cell):
-    return f"{cell['client']} {cell['format']} {cell['transport']}"
-
-
 def check_table(table):
     """Every client in every format over every transport, exactly once, and a reason where
     it does not run."""
@@ -259,29 +255,6 @@ async def run_cross(report, cells, names, table, place):
             await driver.stop()
 
 
-def advanced_pairs(cells):
-    """Each cell with itself, but for Unix sockets, and the clients with each other, in turn in
-    all their cells."""
-    by_client = {}
-    for cell in cells:
-        by_client.setdefault(cell["client"], []).append(cell)
-    mixed = itertools.permutations(by_client.values(), 2)
-    return [*((cell, cell) for cell in cells if not cell["transport"].endswith("-unix")),
-            *((a[i % len(a)], b[(i + 1) % len(b)]) for i, (a, b) in enumerate(mixed))]
-
-
-def advanced_rows(cells, table, only):
-    """The pairs with the scenarios that are meant, by name."""
-    rows = {}
-    for a, b in advanced_pairs(cells):
-        name = f"advanced: {name_of(a)}" if a is b else f"advanced: {name_of(a)} and {name_of(b)}"
-        wanted = [function for function in advanced.scenarios_of(table, (a, b))
-                  if only in f"{name}: {function.__name__}"]
-        if wanted:
-            rows[name] = ((a, b), wanted)
-    return rows
-
-
 async def run_advanced(report, rows, table, place):
     drivers = {}
     turn = asyncio.Semaphore(PARALLEL_ROWS)
@@ -310,7 +283,7 @@ async def run_all(arguments):
     rows = [cell for cell in cells if arguments.only in name_of(cell)]
     cross = {name_of(cell) for cell in cells
              if arguments.only in f"cross: {name_of(cell)} to all"}
-    further = advanced_rows(cells, table, arguments.only)
+    further = advanced.rows(cells, table, arguments.only)
     if not rows and not cross and not further:
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()

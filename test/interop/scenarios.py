@@ -9,7 +9,8 @@ later thing that does (events of one broker arrive in order).
 import asyncio
 import json
 
-from endpoint import Endpoint, Unexpected, integer, is_id, same, same_payload, short
+from endpoint import Endpoint, Unexpected, is_id, same, same_payload, short
+from tagged import integer
 
 URI = "interop.{}"
 CONCURRENT_CALLS = 320
