@@ -63,8 +63,8 @@ class Stage:
     one of the second."""
 
     def __init__(self, name, drivers, cells, table, place):
-        self.name, self.drivers, self.cells = name, drivers, cells
-        self.table, self.place = table, place
+        self.name, self.cells, self.table, self.place = name, cells, table, place
+        self.drivers = dict(zip((cell["client"] for cell in cells), drivers))
         self.a = self.b = None
         self.uri = None
         self.guests = []

@@ -85,8 +85,11 @@ class Driver:
         while chunk := await self.process.stderr.read(1 << 16):
             self.errors += chunk
 
+    def has_ended(self):
+        return self.readers[0].done()
+
     async def ask(self, op, **parameters):
-        if self.readers[0].done():
+        if self.has_ended():
             raise Unexpected("the driver has ended")
         number = next(self.numbers)
         self.pending[number] = answer = asyncio.get_running_loop().create_future()
@@ -103,6 +106,30 @@ class Driver:
 
     def said(self):
         return self.errors.decode(errors="replace")[-3000:]
+
+
+class Drivers:
+    """One process per client, which is expensive to start. One that has crashed is replaced for
+    the rows to come."""
+
+    def __init__(self, clients):
+        self.clients = clients
+        self.started = {}
+        self.lock = asyncio.Lock()
+
+    async def of(self, cell):
+        async with self.lock:
+            driver = self.started.get(cell["client"])
+            if driver is None or driver.has_ended():
+                if driver:
+                    await driver.stop()
+                driver = await Driver.start(self.clients[cell["client"]])
+                self.started[cell["client"]] = driver
+            return driver
+
+    async def stop(self):
+        for driver in self.started.values():
+            await driver.stop()
 
 
 class Gateway:
@@ -195,6 +222,10 @@ class Report:
               f"{problem}{said}".replace("\n", "\n      "), flush=True)
 
 
+def dotted(name):
+    return name.replace(" ", ".")
+
+
 def check_table(table):
     """Every client in every format over every transport, exactly once, and a reason where
     it does not run."""
@@ -212,68 +243,40 @@ def check_table(table):
             raise SystemExit(f"table.json: nobody understands {entry}")
 
 
-async def run_row(report, cell, table, place):
-    driver = None
-
-    async def action():
-        nonlocal driver
-        driver = await Driver.start(table["clients"][cell["client"]])
-        drivers.append(driver)
-        await scenarios.row(driver, cell, table, place)
-
-    drivers = []
-    try:
-        await report.run(name_of(cell), action(), ROW_SECONDS, drivers)
-    finally:
-        if driver:
-            await driver.stop()
+async def run_row(report, cell, drivers, table, place):
+    driver = await drivers.of(cell)
+    await report.run(name_of(cell), scenarios.row(driver, cell, table, place), ROW_SECONDS,
+                     [driver])
 
 
-async def run_cross(report, cells, names, table, place):
-    """One driver per client holds a session per cell; each cell is the sender of one row."""
-    drivers = {}
-
-    async def prepare():
-        for cell in cells:
-            client = cell["client"]
-            if client not in drivers:
-                drivers[client] = await Driver.start(table["clients"][client])
-            endpoints.append(Endpoint(
-                drivers[client], name_of(cell).replace(" ", "."), cell, table))
-        await scenarios.cross_prepare(endpoints, place)
-
-    endpoints = []
-    try:
-        await report.run("cross: all join", prepare(), CROSS_ROW_SECONDS, [])
-        for cell, endpoint in zip(cells, endpoints):
-            if name_of(cell) in names:
-                await report.run(f"cross: {name_of(cell)} to all",
-                                 scenarios.cross_row(endpoint, endpoints),
-                                 CROSS_ROW_SECONDS, drivers.values())
-    finally:
-        for driver in drivers.values():
-            await driver.stop()
+async def run_cross(report, cells, names, drivers, table, place):
+    """A session per cell, each of which is the sender of one row."""
+    endpoints = [Endpoint(await drivers.of(cell), f"cross.{dotted(name_of(cell))}", cell, table)
+                 for cell in cells]
+    everyone = {endpoint.driver for endpoint in endpoints}
+    await report.run("cross: all join", scenarios.cross_prepare(endpoints, place),
+                     CROSS_ROW_SECONDS, everyone)
+    for cell, endpoint in zip(cells, endpoints):
+        if name_of(cell) in names:
+            await report.run(f"cross: {name_of(cell)} to all",
+                             scenarios.cross_row(endpoint, endpoints), CROSS_ROW_SECONDS, everyone)
 
 
-async def run_advanced(report, rows, table, place):
-    drivers = {}
+async def run_advanced(report, name, cells, wanted, drivers, table, place):
+    both = [await drivers.of(cell) for cell in cells]
+    stage = advanced.Stage(dotted(name.partition(": ")[2]), both, cells, table, place)
+    await report.run(f"{name}, {len(wanted)} scenarios", advanced.play_all(stage, wanted),
+                     ADVANCED_ROW_SECONDS, {*both})
+
+
+async def some_at_a_time(actions):
     turn = asyncio.Semaphore(PARALLEL_ROWS)
 
-    async def in_turn(name, cells, wanted):
-        stage = advanced.Stage(name.partition(": ")[2].replace(" ", "."), drivers, cells, table,
-                               place)
+    async def in_turn(action):
         async with turn:
-            await report.run(f"{name}, {len(wanted)} scenarios", advanced.play_all(stage, wanted),
-                             ADVANCED_ROW_SECONDS,
-                             [drivers[client] for client in {cell["client"] for cell in cells}])
+            await action
 
-    try:
-        for client in {cell["client"] for cells, _ in rows.values() for cell in cells}:
-            drivers[client] = await Driver.start(table["clients"][client])
-        await asyncio.gather(*(in_turn(name, *row) for name, row in rows.items()))
-    finally:
-        for driver in drivers.values():
-            await driver.stop()
+    await asyncio.gather(*(in_turn(action) for action in actions))
 
 
 async def run_all(arguments):
@@ -287,21 +290,18 @@ async def run_all(arguments):
     if not rows and not cross and not further:
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()
+    drivers = Drivers(table["clients"])
     with tempfile.TemporaryDirectory(prefix="wamp-interop-") as folder:
         gateway = await Gateway.start(arguments.gateway, folder)
+        world = (drivers, table, gateway.place)
         try:
-            turn = asyncio.Semaphore(PARALLEL_ROWS)
-
-            async def in_turn(cell):
-                async with turn:
-                    await run_row(report, cell, table, gateway.place)
-
-            await asyncio.gather(*(in_turn(cell) for cell in rows))
+            await some_at_a_time(run_row(report, cell, *world) for cell in rows)
             if cross:
-                await run_cross(report, cells, cross, table, gateway.place)
-            if further:
-                await run_advanced(report, further, table, gateway.place)
+                await run_cross(report, cells, cross, *world)
+            await some_at_a_time(run_advanced(report, name, *row, *world)
+                                 for name, row in further.items())
         finally:
+            await drivers.stop()
             await report.run("gateway stops cleanly", gateway.stop(), 2 * STOP_SECONDS)
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0

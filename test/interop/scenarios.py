@@ -1,9 +1,9 @@
 """What every row and cross row of the interop test does, told once for all clients.
 
-A row is one client in one format over one transport; its sessions "a" and "b" live in the
-row's driver. The cross rows let one such endpoint call and publish to all the others.
-Nothing here waits for time to pass: a thing that must not arrive is shown missing by a
-later thing that does (events of one broker arrive in order).
+A row is one client in one format over one transport, with two sessions "a" and "b". The
+cross rows let one such endpoint call and publish to all the others. Nothing here waits for
+time to pass: a thing that must not arrive is shown missing by a later thing that does
+(events of one broker arrive in order).
 """
 
 import asyncio
@@ -230,8 +230,8 @@ async def leave(a, b, uri):
 
 
 async def row(driver, cell, table, place):
-    a, b = (Endpoint(driver, name, cell, table) for name in "ab")
     uri = URI.format(f"{cell['client']}.{cell['transport']}.{cell['format']}")
+    a, b = (Endpoint(driver, f"{uri}.{name}", cell, table) for name in "ab")
     ids = await join(a, b, place)
     await call(a, b, f"{uri}.call")
     await errors(a, b, f"{uri}.errors")
