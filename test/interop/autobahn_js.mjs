@@ -37,6 +37,7 @@ class AutobahnJs {
       realm, transports: [transports[transport]()], url: 'unused', max_retries: 0,
       on_user_error: () => {},
     });
+    this.ended = new Promise(resolve => { this.end = resolve; });
   }
 
   open() {
@@ -49,17 +50,18 @@ class AutobahnJs {
       this.connection.onclose = (reason, details) => {
         reject(details.reason ? new RemoteError(details.reason)
           : new Error(`closed: ${reason} ${JSON.stringify(details)}`));
-        this.closed?.({reason: details.reason});
+        this.end({reason: details.reason});
         return true;
       };
       this.connection.open();
     });
   }
 
-  async register(uri, procedure, options) {
-    const endpoint = async (args, kwargs) => {
+  async register(uri, procedure, options, on_revoked) {
+    const endpoint = async (args, kwargs, details) => {
       try {
-        const result = await procedure(args, kwargs);
+        const {progress} = details;
+        const result = await procedure(args, kwargs, {details, progress});
         return new autobahn.Result(result.args, result.kwargs);
       } catch (e) {
         throw e instanceof RemoteError ? new autobahn.Error(e.uri, e.args, e.kwargs) : e;
@@ -68,6 +70,7 @@ class AutobahnJs {
     try {
       const registration = await this.session.register(uri, endpoint, options);
       this.#registrations.set(uri, registration);
+      registration.on_unregister.then(on_revoked);
       return registration.id;
     } catch (e) {
       throw remote_error(e);
@@ -78,10 +81,12 @@ class AutobahnJs {
     await this.session.unregister(this.#registrations.get(uri));
   }
 
-  call(uri, args, kwargs, options) {
-    const call = this.session.call(uri, args, kwargs, options);
+  call(uri, args, kwargs, options, on_progress) {
+    const call = this.session.call(
+      uri, args, kwargs, {...options, ...on_progress && {receive_progress: true}});
     return {
-      promise: call.then(result_of, e => { throw remote_error(e); }),
+      promise: call.then(result_of, e => { throw remote_error(e); },
+        part => on_progress(result_of(part))),
       cancel: mode => call.cancel({mode}),
     };
   }
@@ -109,12 +114,19 @@ class AutobahnJs {
     }
   }
 
+  drop() {
+    if (this.connection.isConnected) this.connection.transport.close();
+  }
+
   leave(reason) {
-    return new Promise(resolve => {
-      this.closed = resolve;
-      this.connection.close(reason);
-    });
+    this.connection.close(reason);
+    return this.ended;
   }
 }
+
+// Its RawSocket throws where nobody can catch it when data comes after close().
+process.on('uncaughtException', e => {
+  if (!e.stack?.includes('transport/rawsocket.js')) throw e;
+});
 
 serve(AutobahnJs);

@@ -38,12 +38,20 @@ from autobahn.wamp.exception import ApplicationError, InvalidUriError  # noqa: E
 from autobahn.wamp.serializer import (  # noqa: E402
     CBORSerializer, JsonSerializer, MsgPackSerializer)
 
+from tagged import payload, to_native  # noqa: E402
+
 CANCELED = defer.CancelledError if TWISTED else asyncio.CancelledError
 
 
 def future(result):
     """What the client returns, as something to await here."""
     return result.asFuture(LOOP) if TWISTED else result
+
+
+def in_client(awaitable):
+    """Something of asyncio, for a procedure to await."""
+    task = asyncio.ensure_future(awaitable, loop=LOOP)
+    return defer.Deferred.fromFuture(task) if TWISTED else task
 
 
 def never():
@@ -65,37 +73,11 @@ async def connect(factory, transport, port, path):
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
 
 
-def to_native(value):
-    if isinstance(value, list):
-        return [to_native(v) for v in value]
-    if not isinstance(value, dict):
-        return value
-    (tag, content), = value.items()
-    if tag == "i":
-        return int(content)
-    if tag == "f":
-        return float(content)
-    if tag == "b":
-        return bytes.fromhex(content)
-    return {k: to_native(v) for k, v in content.items()}
-
-
-def to_tagged(value):
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return {"i": str(value)}
-    if isinstance(value, float):
-        return {"f": repr(value)}
-    if isinstance(value, bytes):
-        return {"b": value.hex()}
-    if isinstance(value, (list, tuple)):
-        return [to_tagged(v) for v in value]
-    return {"d": {k: to_tagged(v) for k, v in value.items()}}
-
-
-def payload(args, kwargs):
-    return {"args": to_tagged(list(args or [])), "kwargs": to_tagged(dict(kwargs or {}))["d"]}
+def details_of(details, *names):
+    """Those that are there; ids as text."""
+    found = {name: getattr(details, name) for name in names}
+    return {name: str(value) if type(value) is int else value
+            for name, value in found.items() if value is not None}
 
 
 def result_of(value):
@@ -129,19 +111,25 @@ class Session(ApplicationSession):
     def queue(self, key):
         return self.inbox.setdefault(key, asyncio.Queue())
 
-    # The procedures that a scenario may register.
+    # The procedures that a scenario may register. Those in `tellers` are told of the invocation.
 
-    def procedure(self, kind, uri):
+    tellers = ("details", "count", "count_and_hang")
+
+    def procedure(self, kind, uri, says):
         async def echo(*args, **kwargs):
             return types.CallResult(*args, **kwargs)
 
         async def describe(*args, **kwargs):
             return json.dumps(payload(args, kwargs))
 
+        async def details(details):
+            return json.dumps(details_of(
+                details, "procedure", "caller", "caller_authid", "caller_authrole"))
+
         async def fail(error, *args, **kwargs):
             raise ApplicationError(error, *args, **kwargs)
 
-        async def hang(*args, **kwargs):
+        async def hang():
             self.queue(f"invocation {uri}").put_nowait(True)
             try:
                 await never()
@@ -149,10 +137,27 @@ class Session(ApplicationSession):
                 self.queue(f"interrupt {uri}").put_nowait(True)
                 raise ApplicationError("wamp.error.canceled") from None
 
+        async def hold():
+            self.queue(f"invocation {uri}").put_nowait(True)
+            await in_client(self.queue(f"release {uri}").get())
+
+        async def say():
+            return says
+
+        async def count(n, details):
+            for i in range(n if details.progress else 0):
+                details.progress(i)
+            return "done"
+
+        async def count_and_hang(n, details):
+            await count(n, details)
+            await hang()
+
         async def empty():
             return types.CallResult()
 
-        return {"echo": echo, "describe": describe, "fail": fail, "hang": hang,
+        return {"echo": echo, "describe": describe, "details": details, "fail": fail, "hang": hang,
+                "hold": hold, "say": say, "count": count, "count_and_hang": count_and_hang,
                 "empty": empty}[kind]
 
 
@@ -177,32 +182,51 @@ class Driver:
         return {"session": str(details.session),
                 "details": {"realm": details.realm, "authid": details.authid,
                             "authrole": details.authrole, "authmethod": details.authmethod,
-                            "roles": roles}}
+                            "authprovider": details.authprovider, "roles": roles}}
 
-    async def register(self, session, uri, procedure, options=None):
+    async def register(self, session, uri, procedure, says=None, options=None):
         s = self.sessions[session]
         registration = await future(s.register(
-            s.procedure(procedure, uri), uri, types.RegisterOptions(**(options or {}))))
+            s.procedure(procedure, uri, says), uri, types.RegisterOptions(
+                details_arg="details" if procedure in s.tellers else None, **(options or {}))))
         s.registrations[uri] = registration
         return str(registration.id)
 
     async def unregister(self, session, uri):
         await future(self.sessions[session].registrations.pop(uri).unregister())
 
-    async def call(self, session, uri, args=(), kwargs=None, options=None):
-        result = await future(self.sessions[session].call(
-            uri, *to_native(list(args)), **to_native({"d": kwargs or {}})))
-        return payload(*result_of(result))
+    def begin(self, session, uri, args=(), kwargs=None, options=None, progress=False):
+        """The client's call, and where the parts of its result go."""
+        parts = [] if progress else None
+
+        def on_progress(*args, **kwargs):
+            parts.append(payload(args, kwargs))
+
+        call = self.sessions[session].call(
+            uri, *to_native(list(args)), **to_native({"d": kwargs or {}}),
+            options=types.CallOptions(on_progress=on_progress if progress else None,
+                                      **(options or {})))
+        return call, parts
+
+    async def end(self, call, parts):
+        answer = payload(*result_of(await future(call)))
+        return {**answer, "progress": parts} if parts is not None else answer
+
+    async def call(self, **request):
+        return await self.end(*self.begin(**request))
 
     async def call_many(self, session, uri, count):
         s = self.sessions[session]
         return await asyncio.gather(*[future(s.call(uri, i)) for i in range(count)])
 
-    async def start_call(self, session, uri, handle):
-        self.calls[handle] = (self.sessions[session], self.sessions[session].call(uri))
+    async def start_call(self, session, handle, **request):
+        self.calls[handle] = self.begin(session, **request)
+
+    async def finish_call(self, session, handle):
+        return await self.end(*self.calls[handle])
 
     async def cancel(self, session, handle, mode=None):
-        s, call = self.calls[handle]
+        s, (call, _) = self.sessions[session], self.calls[handle]
         call.cancel()
         await asyncio.sleep(0)  # on asyncio the client sends CANCEL in the loop's next turn
         try:
@@ -224,14 +248,22 @@ class Driver:
     async def wait_interrupt(self, session, uri):
         return await self.sessions[session].queue(f"interrupt {uri}").get()
 
+    async def waiting(self, session, key):
+        return self.sessions[session].queue(key).qsize()
+
+    async def release(self, session, uri):
+        self.sessions[session].queue(f"release {uri}").put_nowait(True)
+
     async def subscribe(self, session, uri, options=None):
         s = self.sessions[session]
 
-        def on_event(*args, **kwargs):
-            s.queue(f"event {uri}").put_nowait(payload(args, kwargs))
+        def on_event(*args, event_details, **kwargs):
+            s.queue(f"event {uri}").put_nowait({**payload(args, kwargs), "details": details_of(
+                event_details, "publication", "topic", "publisher", "publisher_authid",
+                "publisher_authrole", "retained")})
 
-        subscription = await future(s.subscribe(
-            on_event, uri, types.SubscribeOptions(**(options or {}))))
+        subscription = await future(s.subscribe(on_event, uri, types.SubscribeOptions(
+            details_arg="event_details", **(options or {}))))
         s.subscriptions[uri] = subscription
         return str(subscription.id)
 
@@ -246,6 +278,15 @@ class Driver:
             uri, *to_native(list(args)), **to_native({"d": kwargs or {}}),
             options=types.PublishOptions(**(options or {})))
         return str((await future(published)).id) if published else None
+
+    async def drop(self, session):
+        """Ends the connection without a GOODBYE."""
+        s = self.sessions.pop(session, None)
+        if s and s.is_connected():
+            s.transport.abort()
+
+    async def wait_end(self, session):
+        return {"reason": await self.sessions[session].left}
 
     async def leave(self, session, reason=None):
         s = self.sessions.pop(session)
@@ -282,7 +323,7 @@ async def main():
         task.add_done_callback(tasks.discard)
 
 
-txaio.start_logging(level="warn", out=sys.stderr)
+txaio.start_logging(level="error", out=sys.stderr)
 if TWISTED:
     task = LOOP.create_task(main())
     task.add_done_callback(lambda _: reactor.stop())

@@ -76,6 +76,10 @@ class Inbox {
       this.#waiting.get(key).push(resolve);
     });
   }
+
+  count(key) {
+    return this.#arrived.get(key)?.length ?? 0;
+  }
 }
 
 const payload = (args, kwargs, session) => ({
@@ -85,20 +89,47 @@ const payload = (args, kwargs, session) => ({
 // stay an integer as a BigInt, say.
 const resent = (value, session) => to_native(to_tagged(value, session), session);
 
-// The procedures that a scenario may register.
+// Details of an EVENT or INVOCATION, without those that are not there; ids as text.
+const details_of = details => Object.fromEntries(
+  Object.entries(details ?? {}).filter(([, v]) => v !== undefined && v !== null)
+    .map(([k, v]) => [k, ['number', 'bigint'].includes(typeof v) ? String(v) : v]));
+
+// The procedures that a scenario may register. Each gets the arguments and the invocation:
+// its details, and a function that sends a part of the result where that is asked for.
 const procedures = {
-  echo: session => async (args, kwargs) =>
+  echo: ({session}) => async (args, kwargs) =>
     ({args: resent(args, session), kwargs: resent(kwargs, session)}),
   // Answers with what it received, as text: the way back cannot hide what the way there did.
-  describe: session => async (args, kwargs) =>
+  describe: ({session}) => async (args, kwargs) =>
     ({args: [JSON.stringify(payload(args, kwargs, session))], kwargs: {}}),
+  details: () => async (args, kwargs, {details}) =>
+    ({args: [JSON.stringify(details_of(details))], kwargs: {}}),
   // The first argument is the error's URI, the others its own arguments.
-  fail: session => async ([uri, ...args], kwargs) => {
+  fail: ({session}) => async ([uri, ...args], kwargs) => {
     throw new RemoteError(uri, resent(args, session), resent(kwargs, session));
   },
-  hang: (session, inbox, uri) => () => {
+  hang: ({inbox, uri}) => () => {
     inbox.put(`invocation ${uri}`, true);
     return new Promise(() => {});
+  },
+  // Answers when the scenario says so.
+  hold: ({inbox, uri}) => async () => {
+    inbox.put(`invocation ${uri}`, true);
+    await inbox.take(`release ${uri}`);
+    return {args: [], kwargs: {}};
+  },
+  say: ({says}) => async () => ({args: [says], kwargs: {}}),
+  count: () => async ([n], kwargs, {progress}) => {
+    for (let i = 0; progress && i < n; ++i) progress([i]);
+    return {args: ['done'], kwargs: {}};
+  },
+  // What came so far, once for each part of the arguments.
+  collect: () => {
+    let text = '';
+    return async ([part], kwargs, {details}) => {
+      text += part;
+      return {args: [text], kwargs: {}, progress: details.progress};
+    };
   },
   empty: () => async () => ({args: [], kwargs: {}}),
 };
@@ -109,6 +140,20 @@ export function serve(Session) {
   const inboxes = new Map();
   const calls = new Map();
 
+  const started = ({session: name, uri, args, kwargs, options, progress}) => {
+    const session = sessions.get(name);
+    const parts = progress && [];
+    const call = session.call(
+      uri, to_native(args ?? [], session), kwargs && to_native({d: kwargs}, session), options,
+      parts && (part => parts.push(payload(part.args, part.kwargs, session))));
+    return {...call, session, parts};
+  };
+
+  const finished = async ({promise, session, parts}) => {
+    const result = await promise;
+    return {...payload(result.args, result.kwargs, session), ...parts && {progress: parts}};
+  };
+
   const operations = {
     async open({session: name, ...options}) {
       const session = new Session(options);
@@ -118,22 +163,26 @@ export function serve(Session) {
       inboxes.set(name, new Inbox());
       return {session: String(opened.session), details: opened.details};
     },
-    async register({session: name, uri, procedure, options}) {
-      const session = sessions.get(name);
+    async register({session: name, uri, procedure, says, options}) {
+      const session = sessions.get(name), inbox = inboxes.get(name);
       const id = await session.register(
-        uri, procedures[procedure](session, inboxes.get(name), uri), options);
+        uri, procedures[procedure]({session, inbox, uri, says}), options,
+        reason => inbox.put(`revocation ${uri}`, reason));
       return String(id);
     },
     async unregister({session, uri}) {
       await sessions.get(session).unregister(uri);
       return null;
     },
-    async call({session: name, uri, args, kwargs, options}) {
+    async call(request) {
+      return finished(started(request));
+    },
+    async call_in_parts({session: name, uri, parts}) {
       const session = sessions.get(name);
-      const result = await session.call(
-        uri, to_native(args ?? [], session), kwargs && to_native({d: kwargs}, session),
-        options).promise;
-      return payload(result.args, result.kwargs, session);
+      const progress = [];
+      const result = await session.call_in_parts(
+        uri, parts, part => progress.push(payload(part.args, part.kwargs, session)));
+      return {...payload(result.args, result.kwargs, session), progress};
     },
     async call_many({session: name, uri, count}) {
       const session = sessions.get(name);
@@ -141,25 +190,37 @@ export function serve(Session) {
       for (let i = 0; i < count; ++i) pending.push(session.call(uri, [i], undefined).promise);
       return (await Promise.all(pending)).map(r => r.args[0]);
     },
-    async start_call({session, uri, handle}) {
-      const call = sessions.get(session).call(uri, [], undefined);
+    async start_call({handle, ...request}) {
+      const call = started(request);
       call.promise.catch(() => {});
       calls.set(handle, call);
       return null;
     },
+    async finish_call({handle}) {
+      return finished(calls.get(handle));
+    },
     async cancel({handle, mode}) {
-      const call = calls.get(handle);
-      call.cancel(mode);
-      return payload((await call.promise).args);
+      calls.get(handle).cancel(mode);
+      return finished(calls.get(handle));
     },
     async wait_invocation({session, uri}) {
       return inboxes.get(session).take(`invocation ${uri}`);
     },
+    async waiting({session, key}) {
+      return inboxes.get(session).count(key);
+    },
+    async release({session, uri}) {
+      inboxes.get(session).put(`release ${uri}`, true);
+      return null;
+    },
+    async wait_revocation({session, uri}) {
+      return inboxes.get(session).take(`revocation ${uri}`);
+    },
     async subscribe({session: name, uri, options}) {
       const session = sessions.get(name);
       const id = await session.subscribe(
-        uri, (args, kwargs) => inboxes.get(name).put(`event ${uri}`,
-          payload(args, kwargs, session)), options);
+        uri, (args, kwargs, details) => inboxes.get(name).put(`event ${uri}`,
+          {...payload(args, kwargs, session), details: details_of(details)}), options);
       return String(id);
     },
     async unsubscribe({session, uri}) {
@@ -175,6 +236,15 @@ export function serve(Session) {
         uri, to_native(args ?? [], session), kwargs && to_native({d: kwargs}, session),
         options ?? {});
       return id === null ? null : String(id);
+    },
+    // Ends the connection without a GOODBYE.
+    async drop({session}) {
+      sessions.get(session)?.drop();
+      sessions.delete(session);
+      return null;
+    },
+    async wait_end({session}) {
+      return sessions.get(session).ended;
     },
     async leave({session, reason}) {
       const answer = await sessions.get(session).leave(reason);

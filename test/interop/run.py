@@ -4,8 +4,9 @@
     run.py --gateway PATH [--only SUBSTRING]
 
 Starts the gateway on a free port and a Unix socket, runs every row of table.json that a
-client speaks, then the cross rows, prints a line for each, and stops the gateway, which
-must exit cleanly without having logged a warning. Exits 1 when anything failed.
+client speaks, then the cross rows and the advanced rows, prints a line for each, and stops
+the gateway, which must exit cleanly without having logged a warning. Exits 1 when anything
+failed. Advanced rows have several names, one for each scenario: those that fit are played.
 """
 
 import argparse
@@ -20,13 +21,19 @@ import sys
 import tempfile
 import time
 
+import advanced
+import advanced_meta  # noqa: F401: these three bring their scenarios
+import advanced_pubsub  # noqa: F401
+import advanced_rpc  # noqa: F401
 import scenarios
+from endpoint import ABILITIES, Endpoint, Unexpected, name_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 REALM = "realm1"
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
 ROW_SECONDS = 45
 CROSS_ROW_SECONDS = 30
+ADVANCED_ROW_SECONDS = 60
 STOP_SECONDS = 20
 PARALLEL_ROWS = 2
 LINE_LIMIT = 1 << 26
@@ -72,15 +79,18 @@ class Driver:
             self.pending.pop(answer.pop("id")).set_result(answer)
         for waiting in self.pending.values():
             if not waiting.done():
-                waiting.set_exception(scenarios.Unexpected("the driver ended"))
+                waiting.set_exception(Unexpected("the driver ended"))
 
     async def read_errors(self):
         while chunk := await self.process.stderr.read(1 << 16):
             self.errors += chunk
 
+    def has_ended(self):
+        return self.readers[0].done()
+
     async def ask(self, op, **parameters):
-        if self.readers[0].done():
-            raise scenarios.Unexpected("the driver has ended")
+        if self.has_ended():
+            raise Unexpected("the driver has ended")
         number = next(self.numbers)
         self.pending[number] = answer = asyncio.get_running_loop().create_future()
         request = json.dumps({"id": number, "op": op, **parameters})
@@ -96,6 +106,30 @@ class Driver:
 
     def said(self):
         return self.errors.decode(errors="replace")[-3000:]
+
+
+class Drivers:
+    """One process per client, which is expensive to start. One that has crashed is replaced for
+    the rows to come."""
+
+    def __init__(self, clients):
+        self.clients = clients
+        self.started = {}
+        self.lock = asyncio.Lock()
+
+    async def of(self, cell):
+        async with self.lock:
+            driver = self.started.get(cell["client"])
+            if driver is None or driver.has_ended():
+                if driver:
+                    await driver.stop()
+                driver = await Driver.start(self.clients[cell["client"]])
+                self.started[cell["client"]] = driver
+            return driver
+
+    async def stop(self):
+        for driver in self.started.values():
+            await driver.stop()
 
 
 class Gateway:
@@ -133,7 +167,7 @@ class Gateway:
             elif message == f"listening on unix:{self.path}":
                 self.place = {"port": port, "path": self.path, "realm": REALM}
                 return
-        raise scenarios.Unexpected("the gateway ended: " + "\n".join(self.lines))
+        raise Unexpected("the gateway ended: " + "\n".join(self.lines))
 
     async def read_log(self):
         while line := await self.process.stdout.readline():
@@ -147,11 +181,11 @@ class Gateway:
         except asyncio.TimeoutError:
             self.process.kill()
             await self.process.wait()
-            raise scenarios.Unexpected("the gateway did not stop on SIGTERM") from None
+            raise Unexpected("the gateway did not stop on SIGTERM") from None
         await self.reader
         bad = [line for line in self.lines if not is_harmless(line)]
         if self.process.returncode != 0 or bad:
-            raise scenarios.Unexpected("\n".join(
+            raise Unexpected("\n".join(
                 [f"the gateway exited with {self.process.returncode}", *bad[:200]]))
 
 
@@ -173,7 +207,7 @@ class Report:
             await asyncio.wait_for(action, seconds)
         except asyncio.TimeoutError:
             problem = f"not done after {seconds} s"
-        except scenarios.Unexpected as e:
+        except Unexpected as e:
             problem = str(e)
         except Exception as e:
             problem = f"{type(e).__name__}: {e}"
@@ -188,8 +222,8 @@ class Report:
               f"{problem}{said}".replace("\n", "\n      "), flush=True)
 
 
-def name_of(cell):
-    return f"{cell['client']} {cell['format']} {cell['transport']}"
+def dotted(name):
+    return name.replace(" ", ".")
 
 
 def check_table(table):
@@ -203,49 +237,46 @@ def check_table(table):
     for cell in table["cells"]:
         if cell["runs"] is not True and not cell.get("reason"):
             raise SystemExit(f"table.json: no reason why {name_of(cell)} does not run")
+    for entry in table["cannot"]:
+        if not ({*entry["client"]} <= {*table["clients"]} and entry["ability"] in ABILITIES
+                and entry["reason"]):
+            raise SystemExit(f"table.json: nobody understands {entry}")
 
 
-async def run_row(report, cell, table, place):
-    driver = None
-
-    async def action():
-        nonlocal driver
-        driver = await Driver.start(table["clients"][cell["client"]])
-        drivers.append(driver)
-        await scenarios.row(driver, cell, table, place)
-
-    drivers = []
-    try:
-        await report.run(name_of(cell), action(), ROW_SECONDS, drivers)
-    finally:
-        if driver:
-            await driver.stop()
+async def run_row(report, cell, drivers, table, place):
+    driver = await drivers.of(cell)
+    await report.run(name_of(cell), scenarios.row(driver, cell, table, place), ROW_SECONDS,
+                     [driver])
 
 
-async def run_cross(report, cells, names, table, place):
-    """One driver per client holds a session per cell; each cell is the sender of one row."""
-    drivers = {}
+async def run_cross(report, cells, names, drivers, table, place):
+    """A session per cell, each of which is the sender of one row."""
+    endpoints = [Endpoint(await drivers.of(cell), f"cross.{dotted(name_of(cell))}", cell, table)
+                 for cell in cells]
+    everyone = {endpoint.driver for endpoint in endpoints}
+    await report.run("cross: all join", scenarios.cross_prepare(endpoints, place),
+                     CROSS_ROW_SECONDS, everyone)
+    for cell, endpoint in zip(cells, endpoints):
+        if name_of(cell) in names:
+            await report.run(f"cross: {name_of(cell)} to all",
+                             scenarios.cross_row(endpoint, endpoints), CROSS_ROW_SECONDS, everyone)
 
-    async def prepare():
-        for cell in cells:
-            client = cell["client"]
-            if client not in drivers:
-                drivers[client] = await Driver.start(table["clients"][client])
-            endpoints.append(scenarios.Endpoint(
-                drivers[client], name_of(cell).replace(" ", "."), cell, table))
-        await scenarios.cross_prepare(endpoints, place)
 
-    endpoints = []
-    try:
-        await report.run("cross: all join", prepare(), CROSS_ROW_SECONDS, [])
-        for cell, endpoint in zip(cells, endpoints):
-            if name_of(cell) in names:
-                await report.run(f"cross: {name_of(cell)} to all",
-                                 scenarios.cross_row(endpoint, endpoints),
-                                 CROSS_ROW_SECONDS, drivers.values())
-    finally:
-        for driver in drivers.values():
-            await driver.stop()
+async def run_advanced(report, name, cells, wanted, drivers, table, place):
+    both = [await drivers.of(cell) for cell in cells]
+    stage = advanced.Stage(dotted(name.partition(": ")[2]), both, cells, table, place)
+    await report.run(f"{name}, {len(wanted)} scenarios", advanced.play_all(stage, wanted),
+                     ADVANCED_ROW_SECONDS, {*both})
+
+
+async def some_at_a_time(actions):
+    turn = asyncio.Semaphore(PARALLEL_ROWS)
+
+    async def in_turn(action):
+        async with turn:
+            await action
+
+    await asyncio.gather(*(in_turn(action) for action in actions))
 
 
 async def run_all(arguments):
@@ -255,22 +286,22 @@ async def run_all(arguments):
     rows = [cell for cell in cells if arguments.only in name_of(cell)]
     cross = {name_of(cell) for cell in cells
              if arguments.only in f"cross: {name_of(cell)} to all"}
-    if not rows and not cross:
+    further = advanced.rows(cells, table, arguments.only)
+    if not rows and not cross and not further:
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()
+    drivers = Drivers(table["clients"])
     with tempfile.TemporaryDirectory(prefix="wamp-interop-") as folder:
         gateway = await Gateway.start(arguments.gateway, folder)
+        world = (drivers, table, gateway.place)
         try:
-            turn = asyncio.Semaphore(PARALLEL_ROWS)
-
-            async def in_turn(cell):
-                async with turn:
-                    await run_row(report, cell, table, gateway.place)
-
-            await asyncio.gather(*(in_turn(cell) for cell in rows))
+            await some_at_a_time(run_row(report, cell, *world) for cell in rows)
             if cross:
-                await run_cross(report, cells, cross, table, gateway.place)
+                await run_cross(report, cells, cross, *world)
+            await some_at_a_time(run_advanced(report, name, *row, *world)
+                                 for name, row in further.items())
         finally:
+            await drivers.stop()
             await report.run("gateway stops cleanly", gateway.stop(), 2 * STOP_SECONDS)
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0

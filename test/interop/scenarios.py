@@ -1,23 +1,20 @@
-"""What every row of the interop test does, told once for all clients.
+"""What every row and cross row of the interop test does, told once for all clients.
 
-A row is one client in one format over one transport; its sessions "a" and "b" live in the
-row's driver. The cross rows let one such endpoint call and publish to all the others.
-Nothing here waits for time to pass: a thing that must not arrive is shown missing by a
-later thing that does (events of one broker arrive in order).
+A row is one client in one format over one transport, with two sessions "a" and "b". The
+cross rows let one such endpoint call and publish to all the others. Nothing here waits for
+time to pass: a thing that must not arrive is shown missing by a later thing that does
+(events of one broker arrive in order).
 """
 
 import asyncio
 import json
 
+from endpoint import Endpoint, Unexpected, is_id, same, same_payload, short
+from tagged import integer
+
 URI = "interop.{}"
-MAX_ID = 2 ** 53
 CONCURRENT_CALLS = 320
 BIG = 1_000_000
-
-
-def integer(n):
-    return {"i": str(n)}
-
 
 TEXT = "Grüße, 世界, 🚀, \u202eעולם, \"quoted\" \\ / \t\n\x01 a\x00b"
 
@@ -53,79 +50,6 @@ VALUES = {
                          "binary": {"b": "00ff7f80"}, "ключ": "значение", "": integer(1),
                          "empty": {"d": {}}}},
 }
-
-
-class Unexpected(AssertionError):
-    pass
-
-
-def same(got, wanted, what):
-    if got != wanted:
-        raise Unexpected(f"{what}: got {short(got)}, wanted {short(wanted)}")
-
-
-def short(value):
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) < 1500 else text[:700] + " ... " + text[-700:]
-
-
-def same_payload(got, args, kwargs, names, what):
-    """Compares the arguments one by one, so that a failure names the value."""
-    same(len(got["args"]), len(args), f"{what}: number of arguments")
-    for name, got_value, value in zip(names, got["args"], args):
-        same(got_value, value, f"{what}: argument {name}")
-    same(got["kwargs"], kwargs, f"{what}: keyword arguments")
-
-
-def is_id(text, what):
-    if not text.isdigit() or not 1 <= int(text) <= MAX_ID:
-        raise Unexpected(f"{what}: {text} is no id")
-
-
-class Endpoint:
-    """One session of one driver, with the abilities and limits of its client."""
-
-    def __init__(self, driver, name, cell, table):
-        self.driver, self.name, self.cell = driver, name, cell
-        self.client = table["clients"][cell["client"]]
-        self.ready = False  # for the cross rows
-        self.cannot_send, self.cannot_receive = set(), set()
-        for limit in table["limits"]:
-            if cell["client"] in limit["client"] and cell["format"] in limit["format"]:
-                self.cannot_send |= set(limit["cannot_send"])
-                self.cannot_receive |= set(limit["cannot_receive"])
-
-    async def ask(self, op, **parameters):
-        return await self.driver.ask(op, session=self.name, **parameters)
-
-    async def do(self, op, **parameters):
-        answer = await self.ask(op, **parameters)
-        if "ok" not in answer:
-            raise Unexpected(f"{self.name}: {op} {parameters.get('uri', '')}: {short(answer)}")
-        return answer["ok"]
-
-    async def error(self, op, **parameters):
-        answer = await self.ask(op, **parameters)
-        if "error" not in answer:
-            raise Unexpected(f"{self.name}: {op} {parameters.get('uri', '')} should have been "
-                             f"answered with an ERROR: {short(answer)}")
-        return answer["error"]
-
-    async def fails(self, wanted, op, **parameters):
-        error = await self.error(op, **parameters)
-        same(error["uri"], wanted, f"{self.name}: error of {op} {parameters.get('uri', '')}")
-
-    async def open(self, place):
-        return await self.do("open", **self.address(place))
-
-    async def subscribe(self, uri):
-        return await self.do("subscribe", uri=uri)
-
-    def address(self, place):
-        transport = self.cell["transport"]
-        if self.cell["client"] == "wampy-ws":
-            transport += "-ws"
-        return {"transport": transport, "format": self.cell["format"], **place}
 
 
 def values_between(sender, *receivers):
@@ -215,11 +139,11 @@ async def pubsub(a, b, ids, uri):
     args, kwargs = payload_of(values)
     is_id(await publish(a, uri, args, kwargs), "publication")
     same_payload(await b.do("event", uri=uri), args, kwargs, values, "event")
-    if a.client["unacknowledged_publish"]:
+    if a.can("publish_unacknowledged"):
         same(await a.do("publish", uri=uri, args=["quiet"]), None, "unacknowledged publication")
         same((await b.do("event", uri=uri))["args"], ["quiet"], "event without acknowledgement")
     await publish(a, uri, [], {})
-    same(await b.do("event", uri=uri), {"args": [], "kwargs": {}}, "event without arguments")
+    same_payload(await b.event(uri), [], {}, {}, "event without arguments")
 
     # Who gets what: "a" is subscribed too from here on.
     await a.subscribe(uri)
@@ -227,7 +151,7 @@ async def pubsub(a, b, ids, uri):
     async def reaches(options, receivers):
         await publish(a, uri, [f"{options}"], {}, **options)
         await publish(b, uri, ["after"], {})  # not to b itself: shows a what was kept from it
-        if b.client["exclude_me_false"]:
+        if b.can("exclude_me_false"):
             await publish(b, uri, ["after"], {}, exclude_me=False, eligible=[int(ids[1])])
         else:
             await publish(a, uri, ["after"], {})
@@ -242,7 +166,7 @@ async def pubsub(a, b, ids, uri):
     await reaches({"exclude": [int(ids[1])]}, [])
     await reaches({"eligible": [int(ids[1])]}, [b])
     await reaches({"eligible": [int(ids[0])]}, [])
-    if a.client["exclude_me_false"]:
+    if a.can("exclude_me_false"):
         await reaches({"exclude_me": False}, [a, b])
         await reaches({"exclude_me": False, "exclude": [int(ids[1])]}, [a])
 
@@ -299,15 +223,15 @@ async def leave(a, b, uri):
     same((await b.do("call", uri=uri, args=["x"]))["args"], ["x"], "call before leaving")
     for endpoint, reason in ((a, "wamp.close.normal"), (b, "interop.close.done")):
         left = await endpoint.do("leave", reason=reason)
-        if endpoint.client["goodbye_reason"]:
+        if endpoint.can("tell_goodbye_reason"):
             same(left["reason"], "wamp.close.goodbye_and_out", "the router's GOODBYE")
         if endpoint is a:
             await b.fails("wamp.error.no_such_procedure", "call", uri=uri, args=["x"])
 
 
 async def row(driver, cell, table, place):
-    a, b = (Endpoint(driver, name, cell, table) for name in "ab")
     uri = URI.format(f"{cell['client']}.{cell['transport']}.{cell['format']}")
+    a, b = (Endpoint(driver, f"{uri}.{name}", cell, table) for name in "ab")
     ids = await join(a, b, place)
     await call(a, b, f"{uri}.call")
     await errors(a, b, f"{uri}.errors")
@@ -382,7 +306,7 @@ async def cross_calls(caller, callee):
     same(error["uri"], "interop.error.cross", "the procedure's error")
     same_payload(error, args, kwargs, both, "what the error carried")
     # A callee that can be interrupted is, when the caller asks for it.
-    if callee.client["interruptible"] and "kill" in caller.client["cancel_modes"]:
+    if callee.can("be_interrupted") and "kill" in caller.client["cancel_modes"]:
         uri = CROSS.format("hang", callee.name)
         await caller.do("start_call", uri=uri, handle=caller.name)
         await callee.do("wait_invocation", uri=uri)

@@ -1,6 +1,7 @@
 // npm's `wampy` as a driver (see driver.mjs), over `websocket`'s and over `ws`'s sockets:
 // both are packages that it depends on and that its manual names.
 
+import {createCipheriv, createDecipheriv, createHash, randomBytes} from 'node:crypto';
 import websocket from 'websocket';
 import ws from 'ws';
 import {Wampy, Errors} from 'wampy';
@@ -11,6 +12,32 @@ import {Refused, RemoteError, serve} from './driver.mjs';
 
 const serializers = {json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer};
 
+// Payload passthru mode with a scheme of the application's own: the router has no key.
+class Sealer {
+  static #key = createHash('sha256').update('interop').digest();
+  #inner = new CborSerializer();
+
+  constructor(as_text) {
+    this.as_text = as_text; // in JSON the application writes binary, see driver.mjs
+  }
+
+  encode(value) {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', Sealer.#key, nonce);
+    const sealed = Buffer.concat([nonce, cipher.update(this.#inner.encode(value)), cipher.final()]);
+    const bytes = Buffer.concat([sealed, cipher.getAuthTag()]);
+    return this.as_text ? '\0' + bytes.toString('base64') : bytes;
+  }
+
+  decode(value) {
+    const bytes = this.as_text ? Buffer.from(value.slice(1), 'base64') : Buffer.from(value);
+    const cipher = createDecipheriv('aes-256-gcm', Sealer.#key, bytes.subarray(0, 12));
+    cipher.setAuthTag(bytes.subarray(-16));
+    const plain = Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]);
+    return this.#inner.decode(plain);
+  }
+}
+
 function translated(e) {
   if (e instanceof Errors.WampError) return new RemoteError(e.errorUri, e.argsList, e.argsDict);
   if (e instanceof Errors.AbortError) return new RemoteError(e.errorUri);
@@ -19,10 +46,15 @@ function translated(e) {
   return e;
 }
 
+const result_of = ({argsList, argsDict}) => ({args: argsList ?? [], kwargs: argsDict ?? {}});
+
+const passthru_of = details =>
+  Object.fromEntries(Object.entries(details).filter(([key]) => key.startsWith('ppt_')));
+
 const payload_of = (args, kwargs) => ({argsList: args, ...kwargs ? {argsDict: kwargs} : {}});
 
 class WampySession {
-  constructor({format, transport, port, path, realm}) {
+  constructor({format, transport, port, path, realm, announce}) {
     // From 2^32 on its binary serializers write a Number as a float: there an application
     // that means an integer hands over a BigInt.
     this.wants_bigint = number => format !== 'json' && Math.abs(number) >= 2 ** 32;
@@ -32,10 +64,16 @@ class WampySession {
       'websocket-unix': () => ({ws: websocket.w3cwebsocket,
         wsRequestOptions: {socketPath: path}}),
     };
+    this.ended = new Promise(resolve => { this.end = () => resolve({reason: null}); });
     this.client = new Wampy(`ws://127.0.0.1:${port}/ws`, {
-      realm, autoReconnect: false, uriValidation: 'loose',
+      realm, autoReconnect: false, uriValidation: 'loose', onClose: this.end,
       serializer: new serializers[format](), ...sockets[transport](),
+      payloadSerializers: {x_sealed: new Sealer(format === 'json')},
     });
+    // 8.0.2 can do more than its HELLO says, and has no option to say so.
+    const {roles} = this.client._wamp_features;
+    for (const [role, features] of Object.entries(announce ?? {}))
+      for (const feature of features) roles[role].features[feature] = true;
   }
 
   async open() {
@@ -48,10 +86,13 @@ class WampySession {
   }
 
   async register(uri, procedure, options) {
-    const rpc = async ({argsList, argsDict}) => {
+    const rpc = async ({argsList, argsDict, details, result_handler}) => {
+      const progress = details.receive_progress
+        && (args => result_handler({argsList: args, options: {progress: true}}));
       try {
-        const result = await procedure(argsList ?? [], argsDict ?? {});
-        return {argsList: result.args, argsDict: result.kwargs};
+        const result = await procedure(argsList ?? [], argsDict ?? {}, {details, progress});
+        return {argsList: result.args, argsDict: result.kwargs,
+          options: {...passthru_of(details), ...result.progress && {progress: true}}};
       } catch (e) {
         if (e instanceof RemoteError)
           throw {error: e.uri, argsList: e.args, argsDict: e.kwargs};
@@ -69,18 +110,28 @@ class WampySession {
     await this.client.unregister(uri);
   }
 
-  call(uri, args, kwargs, options) {
-    const promise = this.client.call(uri, payload_of(args, kwargs), options)
-      .then(r => ({args: r.argsList ?? [], kwargs: r.argsDict ?? {}}),
-        e => { throw translated(e); });
+  call(uri, args, kwargs, options, on_progress) {
+    const promise = this.client.call(uri, payload_of(args, kwargs), {...options,
+      ...on_progress && {progress_callback: part => on_progress(result_of(part))}})
+      .then(result_of, e => { throw translated(e); });
     const {reqId} = this.client.getOpStatus();
     return {promise, cancel: mode => this.client.cancel(reqId, mode ? {mode} : undefined)};
+  }
+
+  // One CALL for each list of arguments, the last of them the final one.
+  async call_in_parts(uri, parts, on_progress) {
+    const [first, ...rest] = parts;
+    const {result, sendData} = this.client.progressiveCall(
+      uri, payload_of(first), {progress_callback: part => on_progress(result_of(part))});
+    rest.forEach((part, i) => sendData(payload_of(part), {progress: i + 1 < rest.length}));
+    return result.then(result_of, e => { throw translated(e); });
   }
 
   async subscribe(uri, on_event, options) {
     try {
       return (await this.client.subscribe(
-        uri, ({argsList, argsDict}) => on_event(argsList, argsDict), options)).subscriptionId;
+        uri, ({argsList, argsDict, details}) => on_event(argsList, argsDict, details),
+        options)).subscriptionId;
     } catch (e) {
       throw translated(e);
     }
@@ -100,6 +151,10 @@ class WampySession {
     } catch (e) {
       throw translated(e);
     }
+  }
+
+  drop() {
+    if (this.client.getSessionId()) this.client.abort(); // closes the socket, and sends nothing
   }
 
   async leave() {
