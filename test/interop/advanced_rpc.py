@@ -110,7 +110,7 @@ async def limited_callee(s):
             await s.b.do("wait_invocation", uri=s.uri)
 
 
-@scenario(a={"force_reregister"}, b={"survive_revocation"})
+@scenario(a={"force_reregister"})
 async def procedure_taken_over(s):
     await s.b.register(s.uri, "say", says="b")
     await s.b.register(f"{s.uri}.other", "say", says="other")

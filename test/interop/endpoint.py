@@ -17,7 +17,6 @@ ABILITIES = {
     "concurrency",              # register with a limit
     "force_reregister",         # take a procedure over
     "hear_revocation",          # tell the application of an UNREGISTERED that it did not ask for
-    "survive_revocation",       # go on after it
     "send_progress",            # answer with progressive results
     "progressive_invocations",  # send and take arguments in several CALLs and INVOCATIONs
     "passthru",                 # payload passthru mode
