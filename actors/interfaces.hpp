@@ -57,6 +57,8 @@ using left_atom = caf::atom_constant<caf::atom("left")>;
 using leave_atom = caf::atom_constant<caf::atom("leave")>;
 /// An actor has set an alarm for itself.
 using alarm_atom = caf::atom_constant<caf::atom("alarm")>;
+/// An event store has done some of its work.
+using stored_atom = caf::atom_constant<caf::atom("stored")>;
 using get_atom = caf::atom_constant<caf::atom("get")>;
 
 /// An actor that is a WAMP client: all it needs to be one. (One on another node: see
@@ -100,7 +102,8 @@ using broker_actor = caf::typed_actor<
     caf::reacts_to<left_atom, session_id>, // forgets the session, passes it on to the router
     caf::reacts_to<meta_event>,            // publishes it
     caf::reacts_to<meta_call>,             // answers the session
-    caf::reacts_to<without_a_word>>;       // forgets the session's testaments
+    caf::reacts_to<without_a_word>,        // forgets the session's testaments
+    caf::reacts_to<stored_atom>>;          // answers who has waited for its event store
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<

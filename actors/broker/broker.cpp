@@ -26,7 +26,7 @@ event_ref event_of(const publication& what, const subscription& to, dict details
 
 } // namespace
 
-broker::broker(const realm_settings& settings, outbox& out)
+broker::broker(const realm_settings& settings, outbox& out, std::function<void()> ask_for_turn)
     : uri_rules_(settings.uris),
       disclose_publishers_(settings.disclose_publishers),
       trustlevel_(settings.trustlevel),
@@ -34,11 +34,11 @@ broker::broker(const realm_settings& settings, outbox& out)
       random_(settings.random()),
       out_(out),
       wall_clock_(settings.wall_clock),
-      store_(settings.make_event_store()) {
+      store_(settings.make_event_store(std::move(ask_for_turn))) {
   for (const auto& topic : settings.event_history)
     if (auto* kept = subscriptions_.keep(topic.match, topic.uri)) {
       kept->created = wall_clock_();
-      history_.open(kept->id);
+      store_->open_history(kept->id, topic);
       has_history_ = true;
     }
   serve_meta();
@@ -109,28 +109,57 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
   const publication made{
       random_id<publication_id>(random_), from->id,           std::move(request.options),
       std::move(request.topic),           std::move(details), std::move(request.args)};
+  keeping where{flag(made.options, "retain")};
   if (has_history_)
-    remember(made, exact);
+    where.histories = histories_of(made, exact);
+  const bool is_kept = !where.empty();
+  // Nobody hears of what is refused. Who wants no answer is not refused: it is heard, and not kept.
+  if (is_kept && !keep(made, where, acknowledge ? from : nullptr, request.request) && acknowledge)
+    return out_.deliver(
+        from, refuse(request, uris::unavailable, "too many events wait to be stored"));
   const audience receivers{made.publisher, made.options};
   if (exact)
     send_event(made, *exact, receivers);
   subscriptions_.for_each_pattern(
       made.topic, [&](const subscription& to) { send_event(made, to, receivers); });
-  if (flag(made.options, "retain")) {
-    if (acknowledge)
-      unstored_.emplace(made.id, unstored{from, request.request});
-    store_->retain(made, [this, id = made.id] { on_stored(id); });
-  } else if (acknowledge) {
+  if (acknowledge && !is_kept)
     out_.deliver(from, published{request.request, made.id});
-  }
 }
 
-void broker::on_stored(publication_id id) {
-  const auto waits = unstored_.find(id);
-  if (waits == unstored_.end())
-    return; // for no answer, or it has left
-  out_.deliver(waits->second.publisher, published{waits->second.request, id});
-  unstored_.erase(waits);
+bool broker::keep(
+    const publication& what, const keeping& where, const session_ref& waits, request_id request) {
+  const auto ticket = waits ? wait(waits, request) : 0;
+  const auto done = [this, ticket, id = what.id](bool is_kept) { on_kept(ticket, id, is_kept); };
+  const bool is_taken = store_->keep(what, where, wall_clock_(), done);
+  if (!is_taken)
+    waiting_.erase(ticket);
+  return is_taken;
+}
+
+void broker::on_kept(std::uint64_t ticket, publication_id id, bool is_kept) {
+  const auto waits = take_waiting(ticket);
+  if (!waits)
+    return;
+  if (is_kept)
+    out_.deliver(waits->from, published{waits->request, id});
+  else
+    out_.deliver(
+        waits->from, error_with_text(
+                         message_code::publish, waits->request, uris::unavailable,
+                         "the event was published, but could not be stored"));
+}
+
+std::uint64_t broker::wait(const session_ref& from, request_id request) {
+  waiting_.emplace(++last_ticket_, waiting_request{from, request});
+  return last_ticket_;
+}
+
+// Nothing: there is no answer to give, or nobody to give it to any more.
+std::optional<broker::waiting_request> broker::take_waiting(std::uint64_t ticket) {
+  const auto found = waiting_.extract(ticket);
+  if (!found)
+    return std::nullopt;
+  return std::move(found.mapped());
 }
 
 void broker::send_retained(const session_ref& to, const subscription& through) {
@@ -186,7 +215,7 @@ bool broker::revoke(subscription_id id, std::string_view reason) {
 void broker::session_left(session_id id) {
   for (const auto& removed : subscriptions_.remove_session(id))
     tell_removed(id, removed);
-  std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
+  std::erase_if(waiting_, [=](auto& waits) { return waits.second.from->id == id; });
   auto left = testaments_.take(id);
   for (auto& p : left.publications)
     publish(left.session, std::move(p));

@@ -13,7 +13,10 @@ public:
   explicit broker_state(broker_actor::pointer self) : self_(self) {}
 
   broker_actor::behavior_type start(const realm_settings& settings, const router_actor& router) {
-    broker_.emplace(settings, out_);
+    broker_.emplace(settings, out_, [self = self_->address()] {
+      if (auto broker = caf::actor_cast<broker_actor>(self))
+        caf::anon_send(broker, stored_atom::value);
+    });
     // Weak, or router and broker would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     log_what_ends(self_, name);
@@ -21,10 +24,9 @@ public:
         [this](broker_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
         [this](const meta_event& e) { on_meta_event(e); },
-        [this](const meta_call& m) {
-          answer_meta_call(self_, m, broker_->answer(m.from, m.request));
-        },
+        [this](const meta_call& m) { on_meta_call(m); },
         [this](const without_a_word& m) { broker_->session_leaves_nothing(m.session); },
+        [this](stored_atom) { on_stored(); },
     };
   }
 
@@ -40,6 +42,17 @@ private:
 
   void on_meta_event(const meta_event& e) {
     broker_->publish(e);
+    out_.send_all();
+  }
+
+  void on_meta_call(const meta_call& m) {
+    broker_->call(m.from, m.request);
+    out_.send_all();
+    caf::unsafe_send_as(self_, actor_of(m.from), credit{1, weight_of(m.request)});
+  }
+
+  void on_stored() {
+    broker_->events_stored();
     out_.send_all();
   }
 
