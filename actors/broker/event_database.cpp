@@ -63,10 +63,10 @@ bool event_database::find_past(
     receiver to, std::shared_ptr<const history_topic> in, history_query query,
     session_info caller) {
   std::scoped_lock lock{mutex_};
-  if (!has_room_for(largest_answer.bytes))
+  if (questions_ >= queue_bounds_.questions)
     return false;
   add(
-      {std::move(to), false, largest_answer.bytes,
+      {std::move(to), false, 0,
        [in = std::move(in), query = std::move(query), caller = std::move(caller)](
            event_tables& tables) { return tables.find(*in, query, caller); }});
   return true;
@@ -78,12 +78,13 @@ std::vector<publication> event_database::find_retained(
   return retained_.find(match, topic, subscriber);
 }
 
-bool event_database::has_room_for(std::size_t bytes) const {
-  return jobs_ == 0 || (jobs_ < queue_bounds_.jobs && bytes_ + bytes <= queue_bounds_.bytes);
+bool event_database::has_room_for(std::size_t event_bytes) const {
+  return events_ == 0
+         || (events_ < queue_bounds_.events && bytes_ + event_bytes <= queue_bounds_.bytes);
 }
 
 void event_database::add(job j) {
-  ++jobs_;
+  ++(j.is_writing ? events_ : questions_);
   bytes_ += j.bytes;
   queue_.push_back(std::move(j));
   if (queue_.size() == 1)
@@ -100,9 +101,10 @@ void event_database::run() {
     lock.unlock();
     work_off(batch);
     lock.lock();
-    jobs_ -= batch.size();
-    for (const auto& j : batch)
+    for (const auto& j : batch) {
+      --(j.is_writing ? events_ : questions_);
       bytes_ -= j.bytes;
+    }
   }
 }
 

@@ -22,10 +22,12 @@ namespace wamp {
 
 class event_database {
 public:
-  /// What may wait for the disk; a job that is alone may be of any size.
+  /// What may wait for the disk. An event that is alone may be of any size; those who ask for the
+  /// past take no room from events.
   struct queue_bounds {
-    std::size_t jobs = 65'536;
+    std::size_t events = 65'536;
     std::size_t bytes = std::size_t{64} << 20U;
+    std::size_t questions = 64;
   };
 
   /// Throws what is wrong with the file.
@@ -56,12 +58,12 @@ private:
   struct job {
     receiver to;
     bool is_writing;
-    std::size_t bytes;
+    std::size_t bytes; ///< of what is written
     std::function<std::vector<past_event>(event_tables&)> work;
   };
   using jobs = std::vector<job>;
 
-  bool has_room_for(std::size_t bytes) const;
+  bool has_room_for(std::size_t event_bytes) const;
   void add(job j);
   void load_retained();
   void run();
@@ -80,8 +82,10 @@ private:
   std::condition_variable changed_;
   retained_events retained_;
   jobs queue_;
-  std::size_t jobs_ = 0; ///< in the queue, or being done
+  // In the queue, or being done:
+  std::size_t events_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t questions_ = 0;
   bool is_ending_ = false;
   std::thread thread_;
 };
