@@ -47,7 +47,7 @@ struct end_session;    // the router ends a session
 struct shut_down;      // a router or gateway ends all its sessions, for good
 struct meta_call;      // a session asks what router or broker know, by way of the dealer
 struct without_a_word; // a session ends of which nobody shall hear
-struct decided;        // a policy has decided, later than at once
+struct decided;        // a policy has decided, or an event store is done, later than at once
 struct realm_summary;  // what a router tells of itself
 // what a program asks a router, beside that (see realm_control for those who are no actors)
 struct list_sessions;

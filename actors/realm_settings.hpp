@@ -42,13 +42,6 @@ using authorizer = std::function<bool(const session_info&, action, std::string_v
 using trust_policy =
     std::function<std::optional<std::uint32_t>(const session_info&, action, std::string_view uri)>;
 
-/// A topic, or a pattern of them, whose past is kept.
-struct history_topic {
-  std::string uri;
-  match_policy match = match_policy::exact;
-  bool operator==(const history_topic&) const = default;
-};
-
 struct realm_settings {
   std::string name = {};
   uri_rules uris = uri_rules::loose;
@@ -68,11 +61,11 @@ struct realm_settings {
   std::shared_ptr<broker_policy> broker = {};
   /// Decides with the dealer who registers and who serves. Empty: nobody else does.
   std::shared_ptr<dealer_policy> dealer = {};
-  /// What wamp.subscription.get_events tells of: in memory, the newest events of each.
+  /// What wamp.subscription.get_events tells of.
   std::vector<history_topic> event_history = {};
-  /// Makes the store of the events that are kept for later subscribers, for each broker that the
-  /// realm starts.
-  std::function<std::unique_ptr<event_store>()> make_event_store = default_event_store;
+  /// Makes the store of the events that are kept for those who come later, for each broker that
+  /// the realm starts: in memory, or in a file (see sqlite_event_store.hpp).
+  event_store_maker make_event_store = default_event_store;
   /// For what the meta API tells of times.
   std::function<std::chrono::system_clock::time_point()> wall_clock = [] {
     return std::chrono::system_clock::now();

@@ -14,7 +14,8 @@ set(caf_wamp_dependencies
   "tsl::robin_map|robin-map-dev|tsl-robin-map"
   "spdlog::spdlog|libspdlog-dev|spdlog"
   "PkgConfig::caf_wamp_botan|libbotan-2-dev|botan-2"
-  "PkgConfig::caf_wamp_cbor|libcbor-dev|libcbor")
+  "PkgConfig::caf_wamp_cbor|libcbor-dev|libcbor"
+  "PkgConfig::caf_wamp_sqlite|libsqlite3-dev|sqlite3")
 
 # caf_wamp_debian_package(TARGET RESULT): the Debian package that brings TARGET; empty when TARGET
 # is none of the above.

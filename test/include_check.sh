@@ -37,4 +37,6 @@ forbid "only auth/ and the base64 file include Botan" 'botan/' \
   $(files serialization transport actors apps | grep -v 'serialization/base64')
 forbid "only transport/'s TLS files include OpenSSL" 'openssl/' \
   $(files serialization auth actors apps) $(files transport | grep -v 'transport/tls_.*\.cpp')
+forbid "only the file of the SQLite connection includes SQLite" 'sqlite3' \
+  $(files serialization auth transport actors apps | grep -v 'broker/sqlite_connection\.cpp')
 exit $failed

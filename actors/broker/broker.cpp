@@ -54,16 +54,17 @@ broker::broker(const realm_settings& settings, outbox& out, post_work post)
       disclose_publishers_(settings.disclose_publishers),
       trustlevel_(settings.trustlevel),
       policy_(settings.broker),
-      undecided_(std::move(post)),
+      undecided_(post),
       authorize_(settings.authorize),
       random_(settings.random()),
       out_(out),
       wall_clock_(settings.wall_clock),
-      store_(settings.make_event_store()) {
+      store_(settings.make_event_store(
+          [this, post = std::move(post)] { post({}, [this] { store_->call_back(); }); })) {
   for (const auto& topic : settings.event_history)
     if (auto* kept = subscriptions_.keep(topic.match, topic.uri)) {
       kept->created = wall_clock_();
-      history_.open(kept->id);
+      store_->open_history(kept->id, topic);
       has_history_ = true;
     }
   serve_meta();
@@ -149,12 +150,13 @@ void broker::publish(const session_ref& from, wamp::publish&& request) {
       std::move(request.topic),           std::move(details), std::move(request.args)};
   if (policy_)
     return publish_by_policy(from, request.request, std::move(made));
-  const audience admitted{made.publisher, made.options};
-  if (exact)
-    send_event(made, *exact, admitted);
-  subscriptions_.for_each_pattern(
-      made.topic, [&](const subscription& to) { send_event(made, to, admitted); });
-  conclude(from, request.request, made);
+  carry_out(from, request.request, made, [&] {
+    const audience admitted{made.publisher, made.options};
+    if (exact)
+      send_event(made, *exact, admitted);
+    subscriptions_.for_each_pattern(
+        made.topic, [&](const subscription& to) { send_event(made, to, admitted); });
+  });
 }
 
 void broker::publish_by_policy(const session_ref& from, request_id request, publication&& what) {
@@ -165,8 +167,7 @@ void broker::publish_by_policy(const session_ref& from, request_id request, publ
       [&](auto decide) { policy_->publish(*made, from, receivers_of(*made), std::move(decide)); },
       [=, this](const decision<receivers>& decided) {
         if (decided) {
-          send_events(*made, *decided);
-          conclude(from, request, *made);
+          carry_out(from, request, *made, [&] { send_events(*made, *decided); });
         } else if (flag(made->options, "acknowledge")) {
           const auto& no = decided.error();
           out_.deliver(from, error_with_text(message_code::publish, request, no.uri, no.text));
@@ -174,26 +175,61 @@ void broker::publish_by_policy(const session_ref& from, request_id request, publ
       });
 }
 
-/// Its events are sent: what is kept of it, and PUBLISHED.
-void broker::conclude(const session_ref& from, request_id request, const publication& what) {
-  if (has_history_)
-    remember(what);
+/// A publication that nobody objects to: `send` sends its events, and it is kept and answered as
+/// the publisher wants it.
+template <class Send>
+void broker::carry_out(
+    const session_ref& from, request_id request, const publication& what, Send send) {
   const auto acknowledge = flag(what.options, "acknowledge");
-  if (flag(what.options, "retain")) {
-    if (acknowledge)
-      unstored_.emplace(what.id, unstored{from, request});
-    store_->retain(what, [this, id = what.id] { on_stored(id); });
-  } else if (acknowledge) {
+  keeping where{flag(what.options, "retain")};
+  if (has_history_)
+    where.histories = histories_of(what);
+  const bool is_kept = !where.empty();
+  // Nobody hears of what is refused. Who wants no answer is not refused: it is heard, and not kept.
+  if (is_kept && !keep(what, where, acknowledge ? from : nullptr, request) && acknowledge)
+    return out_.deliver(
+        from, error_with_text(
+                  message_code::publish, request, uris::unavailable,
+                  "too many events wait to be stored"));
+  send();
+  if (acknowledge && !is_kept)
     out_.deliver(from, published{request, what.id});
-  }
 }
 
-void broker::on_stored(publication_id id) {
-  const auto waits = unstored_.find(id);
-  if (waits == unstored_.end())
-    return; // for no answer, or it has left
-  out_.deliver(waits->second.publisher, published{waits->second.request, id});
-  unstored_.erase(waits);
+bool broker::keep(
+    const publication& what, const keeping& where, const session_ref& waits, request_id request) {
+  const auto ticket = waits ? wait(waits, request) : 0;
+  const auto done = [this, ticket, id = what.id](bool is_kept) { on_kept(ticket, id, is_kept); };
+  const bool is_taken = store_->keep(what, where, wall_clock_(), done);
+  if (!is_taken)
+    waiting_.erase(ticket);
+  return is_taken;
+}
+
+void broker::on_kept(std::uint64_t ticket, publication_id id, bool is_kept) {
+  const auto waits = take_waiting(ticket);
+  if (!waits)
+    return;
+  if (is_kept)
+    out_.deliver(waits->from, published{waits->request, id});
+  else
+    out_.deliver(
+        waits->from, error_with_text(
+                         message_code::publish, waits->request, uris::unavailable,
+                         "the event was published, but could not be stored"));
+}
+
+std::uint64_t broker::wait(const session_ref& from, request_id request) {
+  waiting_.emplace(++last_ticket_, waiting_request{from, request});
+  return last_ticket_;
+}
+
+// Nothing: there is no answer to give, or nobody to give it to any more.
+std::optional<broker::waiting_request> broker::take_waiting(std::uint64_t ticket) {
+  const auto found = waiting_.extract(ticket);
+  if (!found)
+    return std::nullopt;
+  return std::move(found.mapped());
 }
 
 void broker::send_retained(const session_ref& to, const subscription& through) {
@@ -287,7 +323,7 @@ bool broker::revoke(subscription_id id, std::string_view reason) {
 void broker::session_left(session_id id) {
   for (const auto& removed : subscriptions_.remove_session(id))
     tell_removed(removed);
-  std::erase_if(unstored_, [=](auto& waits) { return waits.second.publisher->id == id; });
+  std::erase_if(waiting_, [=](auto& waits) { return waits.second.from->id == id; });
   auto left = testaments_.take(id);
   for (auto& p : left.publications)
     publish(left.session, std::move(p));

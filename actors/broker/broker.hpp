@@ -5,7 +5,6 @@
 
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/broker/audience.hpp>
-#include <wamp/actors/broker/event_history.hpp>
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/broker/publication.hpp>
 #include <wamp/actors/broker/subscription_table.hpp>
@@ -28,7 +27,7 @@ namespace wamp {
 
 class broker {
 public:
-  /// `post` is for decisions that come later.
+  /// `post` brings back what comes later: a policy's decisions, and what its event store has done.
   broker(const realm_settings& settings, outbox& out, post_work post = {});
 
   void subscribe(const session_ref& from, const wamp::subscribe& request);
@@ -46,7 +45,10 @@ public:
 
   /// An event that the realm itself publishes.
   void publish(const meta_event& e);
-  /// A call of the procedures wamp.subscription.* and those for testaments; its answer.
+  /// A call of the procedures wamp.subscription.* and those for testaments. It is answered at once,
+  /// but for wamp.subscription.get_events, which waits for the event store.
+  void call(const session_ref& from, const wamp::call& request);
+  /// The answer to any other than get_events.
   outgoing answer(const session_ref& from, const wamp::call& request);
 
   const subscription_table& subscriptions() const noexcept { return subscriptions_; }
@@ -62,8 +64,10 @@ private:
   }
   /// What all EVENTs of a publication say about it.
   dict details_of(const session_info& publisher, const wamp::publish& request) const;
-  void remember(const publication& what);
-  meta_result<arguments> past_events(std::uint64_t id, const kwargs& query) const;
+  std::vector<subscription_id> histories_of(const publication& what) const;
+  void get_events(const session_ref& from, const wamp::call& request);
+  std::optional<refusal>
+  ask_for_past(const session_ref& from, request_id request, std::uint64_t id, const kwargs& how);
   void tell(std::string_view topic, session_id who, subscription_id what);
   void tell_created(session_id who, subscription& what);
   void tell_removed(const subscription_table::removal& what);
@@ -72,7 +76,11 @@ private:
       const std::string& topic, const std::optional<list>& args,
       const std::optional<dict>& keywords, const kwargs& how);
   void send_retained(const session_ref& to, const subscription& through);
-  void on_stored(publication_id id);
+  /// `waits`: who is to hear what comes of it, or nobody. False when the store takes no more.
+  bool
+  keep(const publication& what, const keeping& where, const session_ref& waits, request_id request);
+  void on_kept(std::uint64_t ticket, publication_id id, bool is_kept);
+  void on_found(std::uint64_t ticket, subscription_id of, const past_events& found);
   bool may_hear(const session_info& who, const subscription& by, std::string_view topic) const;
   template <class Visit>
   void for_each_receiver(
@@ -82,7 +90,8 @@ private:
   void add(const session_ref& who, const wamp::subscribe& request, dict attributes);
   void publish_by_policy(const session_ref& from, request_id request, publication&& what);
   std::vector<subscribed_session> receivers_of(const publication& what) const;
-  void conclude(const session_ref& from, request_id request, const publication& what);
+  template <class Send>
+  void carry_out(const session_ref& from, request_id request, const publication& what, Send send);
 
   uri_rules uri_rules_;
   disclosure disclose_publishers_;
@@ -96,16 +105,18 @@ private:
   subscription_table subscriptions_;
   subscription_meta subscription_meta_{subscriptions_};
   testaments testaments_;
-  event_history history_;
   bool has_history_ = false;
   meta_procedures procedures_;
   session_ref caller_; ///< of the one that is being answered
-  /// Who waits for PUBLISHED until the event is stored.
-  struct unstored {
-    session_ref publisher;
+  /// Who waits for the event store, by tickets.
+  struct waiting_request {
+    session_ref from;
     request_id request;
   };
-  std::unordered_map<publication_id, unstored> unstored_;
+  std::uint64_t wait(const session_ref& from, request_id request);
+  std::optional<waiting_request> take_waiting(std::uint64_t ticket);
+  std::unordered_map<std::uint64_t, waiting_request> waiting_;
+  std::uint64_t last_ticket_ = 0;
   std::unique_ptr<event_store> store_; // calls back: gone before what that needs
 };
 

@@ -22,9 +22,7 @@ public:
         [this](broker_batch& b) { return on_batch(b); },
         [this](left_atom, session_id id) { on_left(id); },
         [this](const meta_event& e) { on_meta_event(e); },
-        [this](const meta_call& m) {
-          answer_meta_call(self_, m, broker_->answer(m.from, m.request));
-        },
+        [this](const meta_call& m) { on_meta_call(m); },
         [this](const without_a_word& m) { broker_->session_leaves_nothing(m.session); },
         [this](const decided& m) { on_decided(m); },
         [this](const list_subscriptions& m) {
@@ -74,6 +72,12 @@ private:
       on_left(m.concerns);
     else if (released.from)
       return_credit(self_, credit_, released.from, released.done);
+  }
+
+  void on_meta_call(const meta_call& m) {
+    broker_->call(m.from, m.request);
+    out_.send_all();
+    caf::unsafe_send_as(self_, actor_of(m.from), credit{1, weight_of(m.request)});
   }
 
   void on_left(session_id id) {

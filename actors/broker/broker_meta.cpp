@@ -1,6 +1,7 @@
 // The broker's part in the meta API: what it tells of subscriptions, what it answers, and the
 // testaments that sessions make.
 #include <wamp/actors/broker/broker.hpp>
+#include <wamp/serialization/callable.hpp>
 #include <wamp/serialization/option_rules.hpp>
 #include <wamp/serialization/rfc3339.hpp>
 #include <wamp/serialization/uris.hpp>
@@ -97,10 +98,15 @@ void broker::tell_removed(const subscription_table::removal& what) {
         {what.id, what.match, what.topic, what.who.session, what.who.attributes()});
 }
 
+void broker::call(const session_ref& from, const wamp::call& request) {
+  if (request.procedure == "wamp.subscription.get_events")
+    get_events(from, request);
+  else
+    out_.deliver(from, answer(from, request));
+}
+
 outgoing broker::answer(const session_ref& from, const wamp::call& request) {
-  const bool is_of_table = request.procedure.starts_with("wamp.subscription.")
-                           && request.procedure != "wamp.subscription.get_events";
-  if (is_of_table)
+  if (request.procedure.starts_with("wamp.subscription."))
     return subscription_meta_.answer(request);
   caller_ = from;
   auto answer = procedures_.answer(request);
@@ -109,9 +115,6 @@ outgoing broker::answer(const session_ref& from, const wamp::call& request) {
 }
 
 void broker::serve_meta() {
-  procedures_.add("wamp.subscription.get_events", [this](std::uint64_t id, const kwargs& query) {
-    return past_events(id, query);
-  });
   procedures_.add(
       "wamp.session.add_testament", [this](
                                         const std::string& topic, const std::optional<list>& args,
@@ -124,32 +127,64 @@ void broker::serve_meta() {
   });
 }
 
-void broker::remember(const publication& what) {
+// What was published to sessions by their ids is for nobody who comes later.
+std::vector<subscription_id> broker::histories_of(const publication& what) const {
   std::vector<subscription_id> kept;
+  if (find<list>(what.options, "exclude") || find<list>(what.options, "eligible"))
+    return kept;
   if (const auto* exact = subscriptions_.exact(what.topic); exact && exact->is_kept)
     kept.push_back(exact->id);
   subscriptions_.for_each_pattern(what.topic, [&](const subscription& s) {
     if (s.is_kept)
       kept.push_back(s.id);
   });
-  if (!kept.empty())
-    history_.add(what, wall_clock_(), kept);
+  return kept;
 }
 
-meta_result<arguments> broker::past_events(std::uint64_t id, const kwargs& how) const {
+void broker::get_events(const session_ref& from, const wamp::call& request) {
+  std::optional<refusal> no;
+  const auto ask = [&](std::uint64_t id, const kwargs& how) {
+    no = ask_for_past(from, request.request, id, how);
+  };
+  const auto fits = apply_arguments(ask, request.args.values(), [] {});
+  if (!fits)
+    no = refusal{uris::invalid_argument, fits.error().to_string()};
+  if (no)
+    out_.deliver(from, refuse(request, *no));
+}
+
+std::optional<refusal> broker::ask_for_past(
+    const session_ref& from, request_id request, std::uint64_t id, const kwargs& how) {
   const auto* of = subscriptions_.find(subscription_id{id});
   if (!of)
-    return tl::unexpected(refusal{uris::no_such_subscription, "there is no such subscription"});
-  if (!may(*caller_, action::subscribe, of->topic))
-    return tl::unexpected(refusal{uris::not_authorized, "may not subscribe to " + of->topic});
+    return refusal{uris::no_such_subscription, "there is no such subscription"};
+  if (!may(*from, action::subscribe, of->topic))
+    return refusal{uris::not_authorized, "may not subscribe to " + of->topic};
   const auto query = history_query::from(how.values);
   if (!query)
-    return tl::unexpected(refusal{uris::invalid_argument, query.error()});
+    return refusal{uris::invalid_argument, query.error()};
+  const auto answer = [this, ticket = wait(from, request), of = of->id](const past_events& found) {
+    on_found(ticket, of, found);
+  };
+  store_->find_past(of->id, *query, *from, answer);
+  return std::nullopt;
+}
+
+void broker::on_found(std::uint64_t ticket, subscription_id of, const past_events& found) {
+  const auto waits = take_waiting(ticket);
+  if (!waits)
+    return;
+  const auto* through = subscriptions_.find(of);
+  if (!found || !through)
+    return out_.deliver(
+        waits->from, error_with_text(
+                         message_code::call, waits->request, uris::unavailable,
+                         "the past cannot be read at present"));
   arguments all;
-  for (const auto& e : history_.find(of->id, *query, *caller_))
-    if (may_hear(*caller_, *of, e.what.topic))
-      all.args.emplace_back(description_of(e, *of));
-  return all;
+  for (const auto& e : *found)
+    if (may_hear(*waits->from, *through, e.what.topic))
+      all.args.emplace_back(description_of(e, *through));
+  out_.deliver(waits->from, result{waits->request, {}, payload::native(std::move(all))});
 }
 
 meta_result<std::tuple<>> broker::add_testament(

@@ -1,5 +1,5 @@
-#include <wamp/actors/broker/audience.hpp>
 #include <wamp/actors/broker/event_history.hpp>
+#include <wamp/actors/broker/past_selection.hpp>
 
 #include <algorithm>
 
@@ -35,44 +35,44 @@ range range_of(const Events& events, const history_query& query) {
   return result;
 }
 
-bool is_wanted(const history_query& query, history_query::time time, const std::string& topic) {
-  return (!query.from_time || time >= *query.from_time)
-         && (!query.after_time || time > *query.after_time)
-         && (!query.before_time || time < *query.before_time)
-         && (!query.until_time || time <= *query.until_time)
-         && (!query.topic || topic == *query.topic);
-}
-
-bool is_for_sessions(const dict& options) {
-  return find<list>(options, "exclude") || find<list>(options, "eligible");
-}
-
 } // namespace
 
 void event_history::add(
-    const publication& what, std::chrono::system_clock::time_point now,
+    const kept_publication& what, std::chrono::system_clock::time_point now,
     const std::vector<subscription_id>& subscriptions) {
-  if (is_for_sessions(what.options))
-    return;
-  std::shared_ptr<const kept_event> kept;
+  const auto kept = std::make_shared<const kept_event>(
+      kept_event{std::chrono::floor<std::chrono::milliseconds>(now), ++count_, what});
   for (auto id : subscriptions) {
     const auto found = by_subscription_.find(id);
     if (found == by_subscription_.end())
       continue;
-    if (!kept)
-      kept = std::make_shared<const kept_event>(
-          kept_event{std::chrono::floor<std::chrono::milliseconds>(now), kept_publication{what}});
     auto& h = found.value();
     h.events.push_back(kept);
-    h.bytes += kept->what.size();
-    while (h.events.size() > bounds_.events || h.bytes > bounds_.bytes)
+    h.bytes += what.size();
+    bytes_ += what.size();
+    while (h.events.size() > h.bounds.events || h.bytes > h.bounds.bytes)
       drop_oldest(h);
   }
+  while (bytes_ > max_bytes_)
+    drop_oldest(with_the_oldest());
 }
 
 void event_history::drop_oldest(history& from) {
-  from.bytes -= from.events.front()->what.size();
+  const auto size = from.events.front()->what.size();
+  from.bytes -= size;
+  bytes_ -= size;
   from.events.pop_front();
+}
+
+// A realm names a few of them.
+event_history::history& event_history::with_the_oldest() {
+  history* oldest = nullptr;
+  for (auto it = by_subscription_.begin(); it != by_subscription_.end(); ++it) {
+    auto& h = it.value();
+    if (!h.events.empty() && (!oldest || h.events.front()->number < oldest->events.front()->number))
+      oldest = &h;
+  }
+  return *oldest;
 }
 
 std::vector<past_event> event_history::find(
@@ -83,14 +83,15 @@ std::vector<past_event> event_history::find(
     return result;
   const auto& events = found->second.events;
   const auto [begin, end] = range_of(events, query);
-  const auto limit = query.limit.value_or(events.size());
-  for (auto i = begin; i < end && result.size() < limit; ++i) {
+  answer_room room{query};
+  for (auto i = begin; i < end; ++i) {
     const auto& e = *events[query.reverse ? end - 1 - (i - begin) : i];
     const auto& what = e.what.without_args();
-    // Nobody is excluded by a session id here: that was another session's.
-    const audience receivers{session_id{}, what.options};
-    if (is_wanted(query, e.time, what.topic) && receivers.admits(caller))
-      result.push_back({e.time, e.what.whole()});
+    if (!query.wants(e.time, what.topic) || !was_for(what, caller))
+      continue;
+    if (!room.takes(e.what.size()))
+      break;
+    result.push_back({e.time, e.what.whole()});
   }
   return result;
 }

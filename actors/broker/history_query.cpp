@@ -36,6 +36,12 @@ bool take(const value& v, std::optional<publication_id>& out) {
 
 } // namespace
 
+bool history_query::wants(time when, const std::string& of_topic) const {
+  return (!from_time || when >= *from_time) && (!after_time || when > *after_time)
+         && (!before_time || when < *before_time) && (!until_time || when <= *until_time)
+         && (!topic || of_topic == *topic);
+}
+
 tl::expected<history_query, std::string> history_query::from(const dict& kwargs) {
   history_query result;
   std::string problem;

@@ -29,6 +29,9 @@ struct history_query {
   std::optional<publication_id> before_publication = {};
   std::optional<publication_id> until_publication = {};
 
+  /// Whether its conditions hold for an event, apart from those that name publications.
+  bool wants(time when, const std::string& of_topic) const;
+
   /// Or a sentence that says what is wrong with them. Unknown ones do not matter.
   static tl::expected<history_query, std::string> from(const dict& kwargs);
 };

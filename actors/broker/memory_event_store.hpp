@@ -1,54 +1,34 @@
-// Retained events in memory: bounded, and gone with their broker. What is there is found at once.
+// Events in memory: bounded, and gone with their broker. What is there is found at once.
 // Pure, not thread-safe.
 #pragma once
 
+#include <wamp/actors/broker/event_history.hpp>
 #include <wamp/actors/broker/event_store.hpp>
-#include <wamp/actors/broker/retained_topic.hpp>
-
-#include <list>
-#include <map>
-#include <string>
+#include <wamp/actors/broker/retained_events.hpp>
 
 namespace wamp {
 
-/// When it is full, those topics go that have had no new event for the longest time.
-struct event_store_bounds {
-  std::size_t topics = 10'000;
-  std::size_t bytes = std::size_t{64} << 20U;
-  /// Topics that one SUBSCRIBE to a pattern is sent: those with the newest events. Without it, a
-  /// few messages would make millions.
-  std::size_t found = 1000;
-};
-
-class memory_event_store : public event_store {
+class memory_event_store final : public event_store {
 public:
-  explicit memory_event_store(event_store_bounds bounds = {}) : bounds_(bounds) {}
+  explicit memory_event_store(const event_store_bounds& bounds = {})
+      : retained_(bounds), history_(bounds.history_bytes) {}
 
-  void retain(const publication& what, std::function<void()> done) override;
+  void open_history(subscription_id id, const history_topic& topic) override;
+  bool keep(
+      const publication& what, const keeping& where, std::chrono::system_clock::time_point now,
+      std::function<void(bool is_kept)> done) override;
   void find_retained(
       match_policy match, std::string_view topic, const session_info& subscriber,
       std::function<void(std::vector<publication>)> found) override;
+  void find_past(
+      subscription_id id, const history_query& query, const session_info& caller,
+      std::function<void(past_events)> found) override;
 
-  std::size_t topics() const noexcept { return topics_.size(); }
-  std::size_t bytes() const noexcept { return bytes_; }
+  const retained_events& retained() const noexcept { return retained_; }
 
 private:
-  struct aging_topic;
-  using topic_map = std::map<std::string, aging_topic, std::less<>>;
-  struct aging_topic {
-    retained_topic events = {};
-    std::list<topic_map::iterator>::iterator age = {};
-    std::uint64_t newest = 0; ///< counts all events of the store
-  };
-
-  std::vector<const aging_topic*> matching(match_policy match, std::string_view topic) const;
-  void drop(topic_map::iterator topic);
-
-  event_store_bounds bounds_;
-  topic_map topics_;                      ///< in order: those that a pattern matches are neighbours
-  std::list<topic_map::iterator> by_age_; ///< the oldest first
-  std::size_t bytes_ = 0;
-  std::uint64_t count_ = 0;
+  retained_events retained_;
+  event_history history_;
 };
 
 } // namespace wamp

@@ -14,14 +14,19 @@ audience audience_of(const kept_publication& kept) {
 
 } // namespace
 
-void retained_topic::add(const publication& what) {
-  events_.insert(events_.begin(), kept_publication{what});
-  drop_what_nobody_needs();
+void retained_topic::add(kept_publication what, std::vector<publication_id>& gone) {
+  events_.insert(events_.begin(), std::move(what));
+  drop_what_nobody_needs(gone);
+}
+
+void retained_topic::list_ids(std::vector<publication_id>& to) const {
+  for (const auto& e : events_)
+    to.push_back(e.without_args().id);
 }
 
 // An event for everybody makes older ones useless but for one session: its publisher, whom it may
 // exclude. For that one, the next older event for everybody is kept, if another one published it.
-void retained_topic::drop_what_nobody_needs() {
+void retained_topic::drop_what_nobody_needs(std::vector<publication_id>& gone) {
   std::optional<session_id> left_out; // of the newest event for everybody
   std::size_t restricted = 0;
   bool all_served = false;
@@ -31,8 +36,10 @@ void retained_topic::drop_what_nobody_needs() {
     const auto receivers = audience_of(e);
     if (all_served
         || (receivers.is_restricted() ? restricted++ >= max_restricted
-                                      : left_out == receivers.excluded()))
+                                      : left_out == receivers.excluded())) {
+      gone.push_back(e.without_args().id);
       continue;
+    }
     if (!receivers.is_restricted()) {
       all_served = left_out || !receivers.excluded();
       left_out = receivers.excluded();

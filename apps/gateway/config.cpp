@@ -55,7 +55,7 @@ gateway_config default_config() {
   l.address.host = "127.0.0.1";
   l.address.port = 8080;
   c.listeners.push_back(std::move(l));
-  realm_settings r;
+  realm_config r;
   r.name = "realm1";
   c.realms.push_back(std::move(r));
   return c;

@@ -22,21 +22,6 @@ struct log_settings {
   log_format format = log_format::text;
 };
 
-/// Which threads run the actors: those that serve the sockets, or CAF's own workers.
-enum class actor_threads : std::uint8_t { sockets, caf };
-
-struct gateway_config {
-  /// Threads that serve sockets. One is the cheapest per message.
-  unsigned threads = 1;
-  actor_threads scheduler = actor_threads::sockets;
-  std::vector<listener_settings> listeners;
-  std::vector<realm_settings> realms;
-  session_timeouts timeouts;
-  log_settings log;
-  /// The patience of gateway::stop().
-  std::chrono::milliseconds shutdown_timeout{5'000};
-};
-
 /// What is wrong with a file, and where.
 struct config_error {
   std::string file;
@@ -51,6 +36,32 @@ struct config_error {
   std::string to_string() const;
 
   bool operator==(const config_error&) const = default;
+};
+
+/// Where a realm keeps its events, and how many. Opened by open_event_stores().
+struct event_store_settings {
+  std::string path; ///< empty: in memory
+  config_error at;  ///< where the path stands; without a text
+  event_store_bounds bounds;
+};
+
+struct realm_config : realm_settings {
+  event_store_settings events = {};
+};
+
+/// Which threads run the actors: those that serve the sockets, or CAF's own workers.
+enum class actor_threads : std::uint8_t { sockets, caf };
+
+struct gateway_config {
+  /// Threads that serve sockets. One is the cheapest per message.
+  unsigned threads = 1;
+  actor_threads scheduler = actor_threads::sockets;
+  std::vector<listener_settings> listeners;
+  std::vector<realm_config> realms;
+  session_timeouts timeouts;
+  log_settings log;
+  /// The patience of gateway::stop().
+  std::chrono::milliseconds shutdown_timeout{5'000};
 };
 
 /// The configuration of a gateway that was started without a file: the realm "realm1" at

@@ -3,6 +3,7 @@
 // compare them with wamp-gateway.schema.json.
 #pragma once
 
+#include <wamp/actors/trust_rules.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/config_reader.hpp>
 #include <wamp/serialization/format.hpp>
@@ -29,6 +30,11 @@ inline constexpr config_choices<disclosure, 3> disclosures{{
     {"on_request", disclosure::on_request},
     {"always", disclosure::always},
     {"never", disclosure::never},
+}};
+inline constexpr config_choices<match_policy, 3> match_policies{{
+    {"exact", match_policy::exact},
+    {"prefix", match_policy::prefix},
+    {"wildcard", match_policy::wildcard},
 }};
 inline constexpr config_choices<format, 3> formats{{
     {name_of(format::json), format::json},
@@ -110,8 +116,58 @@ void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
       "a listener needs websocket, rawsocket or both");
 }
 
-template <class Members, class ParseName>
-void describe(Members& m, realm_settings& r, ParseName parse_name) {
+inline constexpr std::uint64_t most_event_bytes = std::uint64_t{1} << 40U;
+
+/// Any text: what is wrong with it depends on other keys.
+inline tl::expected<std::string, std::string> parse_text(std::string_view text) {
+  return std::string{text};
+}
+
+/// A topic or a procedure, or a pattern of them.
+template <class Members>
+void describe_pattern(Members& m, std::string& uri, match_policy& match, uri_rules rules) {
+  m.required("uri").text(uri, parse_text);
+  m["match"].choice(match, match_policies);
+  m.rule(
+      is_valid_pattern(uri, match, rules), {"uri"},
+      "not a URI that \"" + std::string{name_of(match)} + "\" can match in this realm");
+}
+
+template <class Members>
+void describe(
+    Members& m, history_topic& t, const std::vector<history_topic>& before, uri_rules rules) {
+  describe_pattern(m, t.uri, t.match, rules);
+  m["max_events"].number(t.bounds.events, 1, 10'000'000);
+  m["max_bytes"].number(t.bounds.bytes, 1024, most_event_bytes);
+  const bool is_new = std::none_of(before.begin(), before.end(), [&](const history_topic& b) {
+    return b.uri == t.uri && b.match == t.match;
+  });
+  m.rule(is_new, {"uri"}, "stands in this list twice");
+}
+
+template <class Members, class ParsePath>
+void describe(Members& m, event_store_settings& e, ParsePath parse_path) {
+  auto path = m["path"];
+  path.text(e.path, parse_path);
+  path.place(e.at);
+  m["max_retained_topics"].number(e.bounds.retained_topics, 1, 10'000'000);
+  m["max_retained_bytes"].number(e.bounds.retained_bytes, 1024, most_event_bytes);
+  m["max_history_bytes"].number(e.bounds.history_bytes, 1024, most_event_bytes);
+}
+
+template <class Members>
+void describe(Members& m, trust_rule& r, uri_rules rules) {
+  const auto parse = [](std::string_view text) {
+    return tl::expected<std::optional<std::string>, std::string>{std::string{text}};
+  };
+  m["authid"].text(r.authid, parse);
+  m["authrole"].text(r.authrole, parse);
+  describe_pattern(m, r.uri, r.match, rules);
+  m["level"].number(r.level, 0, 2'147'483'647);
+}
+
+template <class Members, class ParseName, class ParsePath>
+void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse_path) {
   m.required("name").text(r.name, parse_name);
   m["uris"].choice(r.uris, uri_rule_names);
   m["request_ids"].choice(r.request_ids, request_id_rule_names);
@@ -119,6 +175,17 @@ void describe(Members& m, realm_settings& r, ParseName parse_name) {
   m["max_pending_calls"].number(r.max_pending_calls, 1, 1U << 24U);
   m["max_waiting_calls"].number(r.max_waiting_calls, 0, 1U << 20U);
   m["disclose_callers"].choice(r.disclose_callers, disclosures);
+  m["event_history"].list_or_none(
+      r.event_history, history_topic{}, [&](auto topic, history_topic& t) {
+        topic.object([&](auto& members) { describe(members, t, r.event_history, r.uris); });
+      });
+  m["event_store"].object([&](auto& members) { describe(members, r.events, parse_path); });
+  std::vector<trust_rule> rules;
+  m["trust_levels"].list_or_none(rules, trust_rule{}, [&](auto rule, trust_rule& t) {
+    rule.object([&](auto& members) { describe(members, t, r.uris); });
+  });
+  if (!rules.empty())
+    r.trustlevel = trust_by(std::move(rules));
 }
 
 template <class Members>
@@ -159,6 +226,15 @@ parse_realm_name(std::string_view text, std::size_t index, taken_names& taken) {
   return claim(taken, "realms", index, name, name);
 }
 
+/// The name of a file of events, which one realm has for itself; empty for none.
+inline tl::expected<std::string, std::string>
+parse_store_path(std::string_view text, std::size_t index, taken_names& taken) {
+  const std::string path{text};
+  if (path.find('\0') != path.npos)
+    return tl::unexpected<std::string>("a file's name holds no U+0000");
+  return path.empty() ? path : claim(taken, "realms", index, path, path);
+}
+
 /// The whole file. `c` holds the defaults.
 template <class Members>
 void describe(Members& m, gateway_config& c) {
@@ -184,11 +260,15 @@ void describe(Members& m, gateway_config& c) {
     listener.object([&](auto& members) { describe(members, settings, parse); });
   });
   taken_names names;
-  m["realms"].list(c.realms, realm_settings{}, [&](auto realm, auto& settings) {
-    const auto parse = [&](std::string_view text) {
+  taken_names stores;
+  m["realms"].list(c.realms, realm_config{}, [&](auto realm, realm_config& settings) {
+    const auto parse_name = [&](std::string_view text) {
       return parse_realm_name(text, c.realms.size(), names);
     };
-    realm.object([&](auto& members) { describe(members, settings, parse); });
+    const auto parse_path = [&](std::string_view text) {
+      return parse_store_path(text, c.realms.size(), stores);
+    };
+    realm.object([&](auto& members) { describe(members, settings, parse_name, parse_path); });
   });
   m["log"].object([&](auto& log) { describe(log, c.log); });
   m["shutdown_timeout_ms"].milliseconds(c.shutdown_timeout, 0, 600'000);

@@ -89,6 +89,11 @@ bool config_reader::milliseconds(
   return n.has_value();
 }
 
+void config_reader::place(config_error& out) const {
+  if (node_)
+    out = {std::string{file_name_}, node_->at.line, node_->at.column, path_, {}};
+}
+
 bool config_reader::fail(std::string text) {
   if (node_)
     add_error(node_->at, path_, std::move(text));

@@ -73,14 +73,15 @@ public:
   /// `read(element, item)` changes; `out` holds those before it at that time.
   template <class T, class Read>
   void list(std::vector<T>& out, const T& initial, Read read) {
-    if (!is_filled_list())
-      return;
-    out.clear();
-    for (std::size_t i = 0; i < node_->children.size(); ++i) {
-      auto item = initial;
-      read(element(i), item);
-      out.push_back(std::move(item));
-    }
+    if (is_filled_list())
+      take(out, initial, read);
+  }
+
+  /// The same, but it may be empty.
+  template <class T, class Read>
+  void list_or_none(std::vector<T>& out, const T& initial, Read read) {
+    if (is(config_node::kind::array))
+      take(out, initial, read);
   }
 
   /// A list, not empty, of strings that differ; `read(element, item)` is text() or choice().
@@ -106,10 +107,22 @@ public:
   template <class Read>
   void object(Read read);
 
+  /// Where this value stands, for errors that are found later; unchanged, if there is no value.
+  void place(config_error& out) const;
+
   /// Adds an error at this value, or none if there is no value. Returns false.
   bool fail(std::string text);
 
 private:
+  template <class T, class Read>
+  void take(std::vector<T>& out, const T& initial, Read read) {
+    out.clear();
+    for (std::size_t i = 0; i < node_->children.size(); ++i) {
+      auto item = initial;
+      read(element(i), item);
+      out.push_back(std::move(item));
+    }
+  }
   bool is(config_node::kind wanted);
   bool is_filled_list();
   std::optional<std::uint64_t> number_between(std::uint64_t least, std::uint64_t most);

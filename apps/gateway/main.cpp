@@ -1,9 +1,11 @@
 // wamp-gateway: a WAMP router on WebSocket and RawSocket.
-//   main -> options (command line) -> config (file) -> gateway (actors and listeners) -> signals
+//   main -> options (command line) -> config (file) -> event stores -> gateway (actors and
+//   listeners) -> signals
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/scheduler/io_scheduler.hpp>
 #include <wamp/apps/gateway/config.hpp>
+#include <wamp/apps/gateway/event_stores.hpp>
 #include <wamp/apps/gateway/logging.hpp>
 #include <wamp/apps/gateway/options.hpp>
 #include <wamp/apps/gateway/signals.hpp>
@@ -28,6 +30,11 @@ void raise_descriptor_limit() {
 int serve(gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
+  if (const auto problems = open_event_stores(config.realms); !problems.empty()) {
+    for (auto& problem : problems)
+      std::cerr << problem.to_string() << '\n';
+    return 2;
+  }
   std::list<io_thread> owned(config.threads);
   std::vector<io_thread*> threads;
   for (auto& thread : owned)
@@ -42,7 +49,8 @@ int serve(gateway_config config) {
     for (auto thread : threads)
       thread->run();
   auto opened = gateway::open(
-      system, threads, {std::move(config.listeners), std::move(config.realms), config.timeouts});
+      system, threads,
+      {std::move(config.listeners), {config.realms.begin(), config.realms.end()}, config.timeouts});
   if (!opened) {
     logger()->critical("{}", opened.error());
     return 1;

@@ -73,9 +73,14 @@ public:
   }
 
   template <class T, class Read>
-  void list(std::vector<T>&, const T& initial, Read read) {
-    note("type", "\"array\"");
+  void list(std::vector<T>& out, const T& initial, Read read) {
     note("minItems", "1");
+    list_or_none(out, initial, read);
+  }
+
+  template <class T, class Read>
+  void list_or_none(std::vector<T>&, const T& initial, Read read) {
+    note("type", "\"array\"");
     auto item = initial;
     read(key_lister{keys_, path_ + "[]"}, item);
   }
@@ -94,6 +99,8 @@ public:
     }
     note("default", defaults);
   }
+
+  void place(config_error&) const {}
 
   class members;
 

@@ -65,6 +65,12 @@ void check_same(const gateway_config& a, const gateway_config& b) {
     CHECK(a.realms[i].max_pending_calls == b.realms[i].max_pending_calls);
     CHECK(a.realms[i].max_waiting_calls == b.realms[i].max_waiting_calls);
     CHECK(a.realms[i].disclose_callers == b.realms[i].disclose_callers);
+    CHECK(a.realms[i].event_history == b.realms[i].event_history);
+    CHECK(a.realms[i].events.path == b.realms[i].events.path);
+    CHECK(a.realms[i].events.bounds.retained_topics == b.realms[i].events.bounds.retained_topics);
+    CHECK(a.realms[i].events.bounds.retained_bytes == b.realms[i].events.bounds.retained_bytes);
+    CHECK(a.realms[i].events.bounds.history_bytes == b.realms[i].events.bounds.history_bytes);
+    CHECK(bool{a.realms[i].trustlevel} == bool{b.realms[i].trustlevel});
   }
   CHECK(a.timeouts.hello == b.timeouts.hello);
   CHECK(a.timeouts.goodbye == b.timeouts.goodbye);
@@ -117,7 +123,15 @@ TEST_CASE("every key arrives where it belongs") {
     ],
     "realms": [
       { "name": "a.b", "uris": "strict", "request_ids": "lenient", "max_pending_calls": 9,
-        "max_waiting_calls": 8, "disclose_callers": "always", "disclose_publishers": "never" },
+        "max_waiting_calls": 8, "disclose_callers": "always", "disclose_publishers": "never",
+        "event_history": [
+          { "uri": "a.topic" },
+          { "uri": "a..", "match": "wildcard", "max_events": 5, "max_bytes": 1024 }
+        ],
+        "event_store": {
+          "path": "/some/file", "max_retained_topics": 3, "max_retained_bytes": 1025,
+          "max_history_bytes": 1026
+        } },
       { "name": "c" }
     ],
     "limits": {
@@ -152,6 +166,8 @@ TEST_CASE("every key arrives where it belongs") {
   expected.realms[0].max_pending_calls = 9;
   expected.realms[0].max_waiting_calls = 8;
   expected.realms[0].disclose_callers = disclosure::always;
+  expected.realms[0].event_history = {{"a.topic"}, {"a..", match_policy::wildcard, {5, 1024}}};
+  expected.realms[0].events = {"/some/file", {}, {3, 1025, 1026}};
   expected.realms[1].name = "c";
   expected.timeouts = {25ms, 26ms};
   expected.log = {"off", log_format::json};
@@ -409,6 +425,66 @@ TEST_CASE("realms") {
       problems("{\"realms\": [{\"name\": \"a\"}, {},\n{\"name\": \"b\"}, {\"name\": \"b\"}]}")
       == "f:1:28: realms[1].name: must be given in this object\n"
          "f:2:25: realms[3].name: taken by realms[2] already\n");
+}
+
+TEST_CASE("topics whose past is kept") {
+  const auto history = [](std::string_view topics, std::string_view uris = "loose") {
+    return problems(
+        R"({"realms": [{"name": "a", "uris": ")" + std::string{uris} + "\", \"event_history\":\n["
+        + std::string{topics} + "]}]}");
+  };
+  CHECK(history("") == "");
+  CHECK(history(R"({"uri": "a.b"}, {"uri": "a.b", "match": "prefix"})") == "");
+  CHECK(
+      history(R"({"match": "prefix"})")
+      == "f:2:2: realms[0].event_history[0].uri: must be given in this object\n");
+  CHECK(
+      history(R"({"uri": "a..b"})")
+      == "f:2:10: realms[0].event_history[0].uri: not a URI that \"exact\" can match in this "
+         "realm\n");
+  CHECK(history(R"({"uri": "a..b", "match": "wildcard"})") == "");
+  CHECK(
+      history(R"({"uri": "A.b"})", "strict")
+      == "f:2:10: realms[0].event_history[0].uri: not a URI that \"exact\" can match in this "
+         "realm\n");
+  CHECK(
+      history(R"({"uri": "a"}, {"uri": "a", "max_events": 3})")
+      == "f:2:24: realms[0].event_history[1].uri: stands in this list twice\n");
+  CHECK(
+      history(R"({"uri": "a", "max_events": 0, "max_bytes": 1})")
+      == "f:2:29: realms[0].event_history[0].max_events: expected a whole number from 1 to "
+         "10000000, found 0\n"
+         "f:2:45: realms[0].event_history[0].max_bytes: expected a whole number from 1024 to "
+         "1099511627776, found 1\n");
+}
+
+TEST_CASE("files of events: each realm has its own, and its place is known") {
+  const auto c = parsed("{\"realms\": [{\"name\": \"a\", \"event_store\":\n{\"path\": \"x\"}}]}");
+  CHECK(c.realms[0].events.at == config_error{"f", 2, 10, "realms[0].event_store.path", ""});
+  CHECK(
+      problems("{\"realms\": [{\"name\": \"a\", \"event_store\": {\"path\": \"x\"}},\n"
+               "{\"name\": \"b\", \"event_store\": {\"path\": \"\"}},\n"
+               "{\"name\": \"c\", \"event_store\": {\"path\": \"\"}},\n"
+               "{\"name\": \"d\", \"event_store\": {\"path\": \"x\"}}]}")
+      == "f:4:39: realms[3].event_store.path: taken by realms[0] already\n");
+}
+
+TEST_CASE("trust levels") {
+  const auto c = parsed(R"({"realms": [{"name": "a", "trust_levels": [
+    { "authrole": "admin", "uri": "com.", "match": "prefix", "level": 3 },
+    { "authid": "anna", "uri": "org.x" }
+  ]}]})");
+  const auto level = [&](std::string authid, std::string authrole, std::string_view uri) {
+    const session_info who{session_id{1}, {std::move(authid), std::move(authrole), {}, {}}, {}};
+    return c.realms[0].trustlevel(who, action::call, uri);
+  };
+  CHECK(level("anna", "admin", "com.x") == 3);
+  CHECK(level("anna", "user", "org.x") == 0);
+  CHECK(level("bob", "user", "org.x") == std::nullopt);
+  CHECK(
+      problems("{\"realms\": [{\"name\": \"a\", \"trust_levels\":\n[{\"uri\": \"a b\"}]}]}")
+      == "f:2:10: realms[0].trust_levels[0].uri: not a URI that \"exact\" can match in this "
+         "realm\n");
 }
 
 TEST_CASE("all errors are told, in the order of the file") {

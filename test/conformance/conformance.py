@@ -24,7 +24,7 @@ REALMS = (
     "realm2",
     {"name": "lenient", "request_ids": "lenient"},
     {"name": "strict.uris", "uris": "strict"},
-    "meta",
+    {"name": "meta", "event_history": [{"uri": "history.", "match": "prefix", "max_events": 3}]},
     {"name": "open", "disclose_publishers": "always"},
     {"name": "discreet", "disclose_publishers": "never"},
 )

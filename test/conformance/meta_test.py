@@ -274,3 +274,32 @@ class TestamentTest(MetaTest):
                  {"publish_options": {"eligible": "all"}})):
             self.assert_error(self.peer.call("wamp.session.add_testament", args, kwargs), CALL,
                               self.peer.last_id, uri)
+
+
+@on_links(*USUAL)
+class EventHistoryTest(MetaTest):
+    def test_it_is_announced_where_it_is(self):
+        for realm, is_there in (("meta", True), ("realm1", False)):
+            features = self.join(realm).welcome[2]["roles"]["broker"]["features"]
+            self.assertIs(features.get("event_history", False), is_there)
+
+    def test_the_past_comes_as_it_was(self):
+        publisher = self.gateway.join("meta", codec="cbor")
+        topic = f"history.{self.transport}.{self.codec}"
+        publications = [publisher.publish(topic, [number, "ä"], {"key": [None, True, 1.5]})
+                        for number in range(5)]
+        [subscription] = self.ask("subscription.lookup", "history.", {"match": "prefix"})
+        events = self.ask("subscription.get_events", subscription)
+        self.assertEqual([event["publication"] for event in events], publications[2:])
+        for number, event in enumerate(events, 2):
+            self.assertEqual(event["subscription"], subscription)
+            self.assertEqual(event["details"], {"topic": topic})
+            self.assertEqual(event["args"], [number, "ä"])
+            self.assertEqual(event["kwargs"], {"key": [None, True, 1.5]})
+        times = [datetime.datetime.fromisoformat(event["timestamp"]) for event in events]
+        self.assertEqual(times, sorted(times))
+        newest = self.ask("subscription.get_events", subscription, reverse=True, limit=1)
+        self.assertEqual(newest, events[-1:])
+        self.assert_refused("wamp.error.invalid_argument", "subscription.get_events", subscription,
+                            limit="all")
+        self.assert_refused("wamp.error.no_such_subscription", "subscription.get_events", 10**9)

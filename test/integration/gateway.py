@@ -65,6 +65,8 @@ class Gateway:
 
     def _start(self, descriptors, environment):
         def before_exec():
+            # A file that may not grow is an error, as on a full disk.
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
         with open(self.log_path, "wb") as log:

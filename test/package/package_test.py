@@ -179,7 +179,8 @@ class DebianPackageTest(ConsumerTest):
         self.assertEqual(self.fields("libcaf-wamp-dev")["Version"], VERSION)
         depends = self.fields("libcaf-wamp-dev")["Depends"]
         for package in ("libcaf-dev", "libboost-dev", "libbotan-2-dev", "libcbor-dev",
-                        "libexpected-dev", "robin-map-dev", "libspdlog-dev", "pkg-config"):
+                        "libexpected-dev", "robin-map-dev", "libspdlog-dev", "libsqlite3-dev",
+                        "pkg-config"):
             self.assertIn(package, depends)
         for private in ("rapidjson-dev", "libmsgpack-cxx-dev", "libutfcpp-dev", "libcli11-dev"):
             self.assertNotIn(private, depends)

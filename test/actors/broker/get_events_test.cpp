@@ -4,6 +4,7 @@
 #include <wamp/actors/router/admission.hpp>
 #include <wamp/serialization/typed_arguments.hpp>
 #include <wamp/test/support/recorder.hpp>
+#include <wamp/test/support/scripted_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,6 +17,9 @@ using namespace wamp::test;
 namespace {
 
 struct fixture {
+  explicit fixture(event_store_maker store = default_event_store) : make_store(std::move(store)) {}
+
+  event_store_maker make_store;
   recorder out;
   std::int64_t now = 1'700'000'000'000;
   broker b{settings(), out};
@@ -28,6 +32,7 @@ struct fixture {
     s.wall_clock = [this] {
       return std::chrono::system_clock::time_point{std::chrono::milliseconds{now++}};
     };
+    s.make_event_store = make_store;
     s.authorize = [](const session_info&, action what, std::string_view uri) {
       return what != action::subscribe || !uri.ends_with("secret");
     };
@@ -38,16 +43,19 @@ struct fixture {
         publisher,
         wamp::publish{request_id{1}, std::move(options), std::move(topic), make_payload(n)});
   }
-  outgoing ask(std::uint64_t subscription, const kwargs& query = {}) {
-    return b.answer(
+  void ask(std::uint64_t subscription, const kwargs& query = {}) {
+    b.call(
         asking,
         call{request_id{5}, {}, "wamp.subscription.get_events", make_payload(subscription, query)});
   }
   std::vector<dict> events(std::uint64_t subscription, const kwargs& query = {}) {
-    auto answer = ask(subscription, query);
-    REQUIRE(std::holds_alternative<result>(answer));
+    ask(subscription, query);
+    return events_in(out.take<result>(asking));
+  }
+  static std::vector<dict> events_in(const result& answer) {
+    CHECK(answer.request == request_id{5});
     std::vector<dict> all;
-    for (const auto& e : std::get<result>(answer).args.values().args)
+    for (const auto& e : answer.args.values().args)
       all.push_back(*e.get_if<dict>());
     return all;
   }
@@ -57,9 +65,12 @@ struct fixture {
       all.push_back(*find<list>(e, "args")->front().get_if<std::int64_t>());
     return all;
   }
-  std::string error_of(const outgoing& answer) {
-    REQUIRE(std::holds_alternative<error>(answer));
-    return std::get<error>(answer).uri;
+  std::string error_of(std::uint64_t subscription, const kwargs& query = {}) {
+    ask(subscription, query);
+    const auto answer = out.take<error>(asking);
+    CHECK(answer.request == request_id{5});
+    CHECK(answer.request_type == message_code::call);
+    return answer.uri;
   }
 };
 
@@ -90,7 +101,7 @@ TEST_CASE_FIXTURE(fixture, "what is asked for: order, number, topic") {
   CHECK(numbers(prefix, {{"limit", 2}}) == all{1, 2});
   CHECK(numbers(prefix, {{"reverse", true}, {"limit", 2}}) == all{5, 4});
   CHECK(numbers(prefix, {{"topic", "a.c"}}) == all{2, 4});
-  CHECK(error_of(ask(prefix, {{"limit", "many"}})) == uris::invalid_argument);
+  CHECK(error_of(prefix, {{"limit", "many"}}) == uris::invalid_argument);
 }
 
 TEST_CASE_FIXTURE(fixture, "nobody reads what it could not have heard") {
@@ -125,8 +136,9 @@ TEST_CASE_FIXTURE(fixture, "what has no past, and what is not there") {
   b.subscribe(asking, {request_id{1}, {}, "x.y"});
   const auto other = out.take<subscribed>(asking).subscription.value();
   publish("x.y", 1);
+  out.take<event>(asking);
   CHECK(numbers(other).empty());
-  CHECK(error_of(ask(99)) == uris::no_such_subscription);
+  CHECK(error_of(99) == uris::no_such_subscription);
 }
 
 TEST_CASE_FIXTURE(fixture, "a realm that keeps a past announces it") {
@@ -137,4 +149,46 @@ TEST_CASE_FIXTURE(fixture, "a realm that keeps a past announces it") {
   };
   CHECK(says(settings()));
   CHECK_FALSE(says(test_realm()));
+}
+
+TEST_CASE("event history: the answer waits for the store, and nobody else for it") {
+  scripted_store store;
+  fixture f{store.maker()};
+  f.publish("a.b", 1);
+  store.finish();
+  f.ask(exact);
+  f.publish("a.b", 2);
+  CHECK(f.out.empty());
+  store.finish();
+  CHECK(f.events_in(f.out.take<result>(f.asking)).size() == 2);
+  CHECK(f.out.empty());
+}
+
+TEST_CASE("event history: who has left meanwhile is not answered") {
+  scripted_store store;
+  fixture f{store.maker()};
+  f.ask(exact);
+  f.b.session_left(f.asking->id);
+  store.finish();
+  CHECK(f.out.empty());
+}
+
+TEST_CASE("event history: a store that cannot be read") {
+  scripted_store store;
+  fixture f{store.maker()};
+  f.ask(exact);
+  store.finish(false);
+  CHECK(f.out.take<error>(f.asking).uri == uris::unavailable);
+}
+
+TEST_CASE("event history: PUBLISHED waits until the past has the event") {
+  scripted_store store;
+  fixture f{store.maker()};
+  f.publish("a.b", 1, {{"acknowledge", true}});
+  f.publish("x.y", 2, {{"acknowledge", true}}); // this one is in no history
+  f.out.take<published>(f.publisher);
+  CHECK(f.out.empty());
+  store.finish();
+  f.out.take<published>(f.publisher);
+  CHECK(f.out.empty());
 }

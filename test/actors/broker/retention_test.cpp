@@ -2,6 +2,7 @@
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/serialization/uris.hpp>
 #include <wamp/test/support/recorder.hpp>
+#include <wamp/test/support/scripted_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -198,35 +199,11 @@ TEST_CASE("by a pattern nobody is sent what is retained and not for them") {
 
 namespace {
 
-struct slow_store : event_store {
-  struct work {
-    std::vector<publication> retained;
-    std::vector<std::function<void()>> todo;
-    void finish() {
-      for (auto& step : std::exchange(todo, {}))
-        step();
-    }
-  };
-  explicit slow_store(std::shared_ptr<work> w) : shared(std::move(w)) {}
-
-  void retain(const publication& what, std::function<void()> done) override {
-    shared->retained.push_back(what);
-    shared->todo.push_back(std::move(done));
-  }
-  void find_retained(
-      match_policy, std::string_view, const session_info&,
-      std::function<void(std::vector<publication>)> found) override {
-    shared->todo.push_back([found, all = shared->retained] { found(all); });
-  }
-
-  std::shared_ptr<work> shared;
-};
-
 struct has_slow_store {
-  std::shared_ptr<slow_store::work> store = std::make_shared<slow_store::work>();
+  scripted_store store;
   realm_settings settings() const {
     auto result = test_realm();
-    result.make_event_store = [s = store] { return std::make_unique<slow_store>(s); };
+    result.make_event_store = store.maker();
     return result;
   }
 };
@@ -239,17 +216,17 @@ struct slow_fixture : has_slow_store, fixture {
 
 TEST_CASE_FIXTURE(slow_fixture, "PUBLISHED waits until the event is stored; its EVENTs do not") {
   subscribe(bob, "com.topic");
-  store->finish();
+  store.finish();
   retain(alice, "com.topic", 1, {{"acknowledge", true}});
   const auto id = out.take<event>(bob).publication;
   CHECK(out.empty());
-  store->finish();
+  store.finish();
   auto answer = out.take<published>(alice);
   CHECK(answer.publication == id);
   CHECK(answer.request == request_id{7});
   retain(alice, "com.topic", 1);
   out.take<event>(bob);
-  store->finish();
+  store.finish();
   CHECK(out.empty());
 }
 
@@ -259,7 +236,7 @@ TEST_CASE_FIXTURE(slow_fixture, "who has left meanwhile is not answered") {
   subscribe(carol, "com.topic");
   b.session_left(alice->id);
   b.session_left(bob->id);
-  store->finish();
+  store.finish();
   out.take<event>(carol);
   CHECK(out.empty());
 }
@@ -269,6 +246,40 @@ TEST_CASE_FIXTURE(slow_fixture, "who has unsubscribed meanwhile is sent nothing"
   const auto id = subscribe(bob, "com.topic");
   b.unsubscribe(bob, {request_id{2}, id});
   out.take<unsubscribed>(bob);
-  store->finish();
+  store.finish();
+  CHECK(out.empty());
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "what could not be stored is told, if to be acknowledged") {
+  subscribe(bob, "com.topic");
+  retain(alice, "com.topic", 1, {{"acknowledge", true}});
+  out.take<event>(bob);
+  store.finish(false);
+  const auto answer = out.take<error>(alice);
+  CHECK(answer.request_type == message_code::publish);
+  CHECK(answer.request == request_id{7});
+  CHECK(answer.uri == uris::unavailable);
+  retain(alice, "com.topic", 2);
+  out.take<event>(bob);
+  store.finish(false);
+  CHECK(out.empty());
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "what the store does not take is refused before anybody hears it") {
+  subscribe(bob, "com.topic");
+  store.is_full(true);
+  retain(alice, "com.topic", 1, {{"acknowledge", true}});
+  CHECK(out.take<error>(alice).uri == uris::unavailable);
+  CHECK(out.empty());
+  retain(alice, "com.topic", 2); // nobody waits for an answer: it is heard, and not kept
+  out.take<event>(bob);
+  b.publish(alice, {request_id{8}, {{"acknowledge", true}}, "com.topic", {}}); // needs no store
+  out.take<event>(bob);
+  out.take<published>(alice);
+  store.is_full(false);
+  retain(alice, "com.topic", 3, {{"acknowledge", true}});
+  out.take<event>(bob);
+  store.finish();
+  out.take<published>(alice);
   CHECK(out.empty());
 }
