@@ -2,6 +2,7 @@
 #include <wamp/actors/client/attached_actors.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/event_feed.hpp>
+#include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/client/local_way.hpp>
 #include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/client/remote_way.hpp>
@@ -229,6 +230,8 @@ private:
   }
 
   void pass_to(const procedure_actor& who, const invocation& i, const responder& to) {
+    if (refuse_parts(i, to))
+      return;
     if (passed_bytes_ >= in_flight::bound)
       return to.fail(std::string{uris::unavailable}, {"the procedure has too much to do"});
     const auto number = ++last_passed_;

@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/version.hpp>
 
@@ -12,26 +13,16 @@ namespace wamp {
 
 namespace {
 
-/// The roles and features that a client of ours has.
-dict announcement(const client_settings& settings) {
+dict hello_details_of(const client_settings& settings) {
   auto details = settings.hello_details;
-  details.set("agent", std::string{"caf-wamp/"} + std::string{version});
-  const auto with = [](std::initializer_list<const char*> features) {
-    dict all;
-    for (auto f : features)
-      all.set(f, true);
-    return value{dict{{"features", std::move(all)}}};
-  };
-  details.set(
-      "roles",
-      dict{
-          {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
-          {"subscriber", with({"subscription_revocation"})},
-          {"caller", with({"call_canceling", "progressive_call_results"})},
-          {"callee",
-           with({"call_canceling", "progressive_call_results", "registration_revocation"})},
-      });
+  details.set("agent", agent);
   return details;
+}
+
+/// For who reads arguments that come in parts.
+void end_parts_of(const responder::state& open, std::string_view text) {
+  if (open.parts)
+    open.parts->finish(error_with_text(message_code::call, {}, uris::canceled, text));
 }
 
 } // namespace
@@ -51,7 +42,7 @@ void client_core::start() {
 
 void client_core::connected() {
   owner_.set_alarm(client_alarm::session, settings_.join_timeout);
-  protocol_.join(hello{settings_.realm, announcement(settings_)});
+  protocol_.join(hello{settings_.realm, hello_details_of(settings_)});
 }
 
 void client_core::connection_lost(std::string_view text) {
@@ -146,12 +137,14 @@ void client_core::stop(std::string_view reason) {
 void client_core::abandon() {
   settings_.on_status = nullptr;
   protocol_.fail_all(uris::canceled, "the client is gone");
+  end_parts("the client is gone");
   fail_waiting(uris::canceled, "the client is gone");
   stop("wamp.close.normal");
 }
 
 void client_core::lose_actor() {
   protocol_.fail_all(uris::network_failure, "the client has stopped");
+  end_parts("the client has stopped");
   fail_waiting(uris::network_failure, "the client has stopped");
   for (auto& f : std::exchange(awaiting_session_, {}))
     f(tl::unexpected(why_stopped()));
@@ -169,7 +162,7 @@ void client_core::on_joined(const welcome& m) {
 
 void client_core::on_ended(std::string_view reason, std::string_view text) {
   status_.session = {};
-  open_.clear();
+  end_parts("the session has ended");
   registrations_.on_ended();
   subscriptions_.on_ended();
   const auto joined_at = std::exchange(joined_at_, {});
@@ -186,10 +179,30 @@ void client_core::on_invocation(invocation m) {
   registrations_.on_invocation(m);
 }
 
+void client_core::on_part(invocation m) {
+  if (auto open = find_open(m.request))
+    invocation_stream::add(m, responder{open});
+}
+
 void client_core::on_interrupt(const interrupt& m) {
-  if (auto found = open_.find(m.request.value()); found != open_.end())
-    if (auto still = found->second.lock())
-      still->interrupted = true;
+  const auto open = find_open(m.request);
+  if (!open)
+    return;
+  open->interrupted = true;
+  end_parts_of(*open, "the caller does not wait any more");
+}
+
+/// Nullptr if nobody can answer it any more.
+std::shared_ptr<responder::state> client_core::find_open(invocation_id id) const {
+  const auto found = open_.find(id.value());
+  return found == open_.end() ? nullptr : found->second.lock();
+}
+
+/// No invocation gets more arguments.
+void client_core::end_parts(std::string_view text) {
+  for (const auto& [id, who] : std::exchange(open_, {}))
+    if (const auto open = who.lock())
+      end_parts_of(*open, text);
 }
 
 void client_core::on_event(const event& m) {

@@ -118,12 +118,15 @@ private:
   void on_joined(const welcome& m) override;
   void on_ended(std::string_view reason, std::string_view text) override;
   void on_invocation(invocation m) override;
+  void on_part(invocation m) override;
   void on_interrupt(const interrupt& m) override;
   void on_event(const event& m) override;
   void on_revoked(subscription_id id, const dict& details) override;
   void on_revoked(registration_id id, const dict& details) override;
 
   void serve(const std::shared_ptr<const procedure_handler>& handler, const invocation& m);
+  std::shared_ptr<responder::state> find_open(invocation_id id) const;
+  void end_parts(std::string_view text);
   std::chrono::milliseconds timeout_of(const wamp::call& m) const;
   void set_deadline(request_id call, std::chrono::milliseconds timeout);
   void arm_call_alarm();
@@ -143,7 +146,7 @@ private:
   std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;
   std::uint64_t session_count_ = 0;
-  /// What the caller may still interrupt.
+  /// What is not answered yet, while somebody may do that.
   tsl::robin_map<std::uint64_t, std::weak_ptr<responder::state>> open_;
   std::vector<completion<session_id>> awaiting_session_;
   bool stopping_ = false;

@@ -3,6 +3,7 @@
 // Spec: "Remote Procedure Calls" (basic profile), "Progressive Call Results", "Call Canceling".
 #pragma once
 
+#include <wamp/actors/client/part_queue.hpp>
 #include <wamp/actors/client/wamp_error.hpp>
 #include <wamp/serialization/messages.hpp>
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace wamp {
@@ -31,6 +33,9 @@ class responder {
 public:
   responder(std::shared_ptr<answer_line> line, std::uint64_t session_count, const invocation& m);
 
+  struct state;
+  explicit responder(std::shared_ptr<state> of) noexcept : state_(std::move(of)) {}
+
   void result(payload args = {}) const;
   /// One of several results; the last is by result(). Does nothing if the caller wants none.
   void progress(payload args) const;
@@ -41,7 +46,6 @@ public:
   /// Whether the caller waits no more; then the work may end early, by any answer.
   bool interrupted() const noexcept { return state_->interrupted; }
 
-  struct state;
   const std::shared_ptr<state>& shared() const noexcept { return state_; }
 
   struct state {
@@ -51,6 +55,8 @@ public:
     bool wants_progress;
     /// What answers, for as long as anybody may: a coroutine uses it when its procedure is gone.
     std::shared_ptr<const void> handler;
+    /// Iff the handler takes arguments in parts; touched in the client's actor alone.
+    std::shared_ptr<part_queue<invocation>> parts;
     std::atomic<bool> interrupted{false};
     std::atomic<bool> answered{false};
 
