@@ -29,6 +29,7 @@ constexpr feature features[]{
     {"caller", "progressive_call_results"},
     {"callee", "call_canceling", true},
     {"callee", "call_reroute", true},
+    {"callee", "call_timeout", true},
     {"callee", "call_trustlevels"},
     {"callee", "caller_identification"},
     {"callee", "pattern_based_registration"},

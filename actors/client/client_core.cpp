@@ -103,8 +103,18 @@ void client_core::set_deadline(request_id call, std::chrono::milliseconds timeou
   arm_call_alarm();
 }
 
+/// The router does not look at the time of what it has forwarded the timeout of.
+void client_core::set_deadline(const responder::state& served) {
+  if (served.timeout.count() <= 0)
+    return;
+  serving_until_.set(served.id.value(), owner_.now() + serving_until_.longest(served.timeout));
+  arm_call_alarm();
+}
+
 void client_core::arm_call_alarm() {
-  const auto next = deadlines_.next();
+  auto next = deadlines_.next();
+  if (const auto other = serving_until_.next(); other && (!next || *other < *next))
+    next = other;
   if (!next || (call_alarm_ && *call_alarm_ <= *next))
     return; // it will look again
   call_alarm_ = next;
@@ -116,7 +126,18 @@ void client_core::on_calls_due() {
   call_alarm_.reset();
   for (auto id : deadlines_.take_due(owner_.now()))
     protocol_.give_up(id, uris::timeout, "no answer came in time");
+  for (auto id : serving_until_.take_due(owner_.now()))
+    end_late(invocation_id{id});
   arm_call_alarm();
+}
+
+void client_core::end_late(invocation_id served) {
+  const auto open = find_open(served);
+  if (!open)
+    return;
+  responder{open}.fail(std::string{uris::timeout}, {"no answer came in time"});
+  open->interrupted = true;
+  end_parts_of(*open, "the caller's time is over");
 }
 
 // -- the end --
@@ -162,6 +183,7 @@ void client_core::on_joined(const welcome& m) {
 
 void client_core::on_ended(std::string_view reason, std::string_view text) {
   status_.session = {};
+  serving_until_ = {};
   end_parts("the session has ended");
   registrations_.on_ended();
   subscriptions_.on_ended();
@@ -231,6 +253,7 @@ void client_core::serve(
   responder to_caller{line_, session_count_, m};
   to_caller.shared()->handler = handler;
   open_.insert_or_assign(m.request.value(), to_caller.shared());
+  set_deadline(*to_caller.shared());
   try {
     (*handler)(m, to_caller);
   } catch (const wamp_error& e) {
@@ -250,14 +273,23 @@ void client_core::answer(std::uint64_t session_count, invocation_answer a) {
         const auto id = invocation_id{m.request.value()};
         if constexpr (std::is_same_v<Answer, yield>) {
           if (!flag(m.options, "progress"))
-            open_.erase(id.value());
+            close(id);
+          else if (const auto open = find_open(id))
+            set_deadline(*open); // anew
           protocol_.yield(std::move(m));
         } else {
-          open_.erase(id.value());
+          close(id);
           protocol_.fail(id, std::move(m));
         }
       },
       a);
+}
+
+/// It has its final answer.
+void client_core::close(invocation_id id) {
+  open_.erase(id.value());
+  if (!serving_until_.empty())
+    serving_until_.erase(id.value());
 }
 
 void client_core::fail_waiting(std::string_view uri, std::string_view text) {

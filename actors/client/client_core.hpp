@@ -51,7 +51,7 @@ struct client_settings {
 /// What a client waits for with a clock.
 enum class client_alarm : std::uint8_t {
   session, ///< the router's answer to HELLO or GOODBYE, or the next attempt
-  calls,   ///< the next call whose time is over
+  calls,   ///< the next call, made or served, whose time is over
 };
 
 /// What a client needs of whoever runs it.
@@ -125,10 +125,13 @@ private:
   void on_revoked(registration_id id, const dict& details) override;
 
   void serve(const std::shared_ptr<const procedure_handler>& handler, const invocation& m);
+  void close(invocation_id id);
   std::shared_ptr<responder::state> find_open(invocation_id id) const;
   void end_parts(std::string_view text);
   std::chrono::milliseconds timeout_of(const wamp::call& m) const;
   void set_deadline(request_id call, std::chrono::milliseconds timeout);
+  void set_deadline(const responder::state& served);
+  void end_late(invocation_id served);
   void arm_call_alarm();
   void on_calls_due();
   void fail_waiting(std::string_view uri, std::string_view text);
@@ -143,6 +146,7 @@ private:
   reconnect_plan plan_;
   std::optional<client_owner::time_point> joined_at_;
   deadlines<request_id> deadlines_;
+  deadlines<std::uint64_t> serving_until_; ///< by invocation, where the router leaves it to us
   std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;
   std::uint64_t session_count_ = 0;

@@ -13,6 +13,8 @@ responder::responder(
   state_->session_count = session_count;
   state_->id = m.request;
   state_->wants_progress = flag(m.details, "receive_progress");
+  if (const auto time = find<std::int64_t>(m.details, "timeout"))
+    state_->timeout = std::chrono::milliseconds{*time};
 }
 
 void responder::result(payload args) const {
