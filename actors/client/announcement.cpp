@@ -15,16 +15,19 @@ struct feature {
 };
 
 constexpr feature features[]{
+    {"publisher", "payload_passthru_mode", true},
     {"publisher", "publisher_exclusion"},
     {"publisher", "publisher_identification"},
     {"publisher", "subscriber_blackwhite_listing"},
     {"subscriber", "pattern_based_subscription"},
+    {"subscriber", "payload_passthru_mode"},
     {"subscriber", "publication_trustlevels"},
     {"subscriber", "publisher_identification"},
     {"subscriber", "subscription_revocation", true},
     {"caller", "call_canceling"},
     {"caller", "call_timeout"},
     {"caller", "caller_identification"},
+    {"caller", "payload_passthru_mode", true},
     {"caller", "progressive_call_invocations", true},
     {"caller", "progressive_call_results"},
     {"callee", "call_canceling", true},
@@ -33,6 +36,7 @@ constexpr feature features[]{
     {"callee", "call_trustlevels"},
     {"callee", "caller_identification"},
     {"callee", "pattern_based_registration"},
+    {"callee", "payload_passthru_mode", true},
     {"callee", "progressive_call_invocations", true},
     {"callee", "progressive_call_results", true},
     {"callee", "registration_revocation", true},
@@ -60,8 +64,12 @@ dict announced_roles(announcing how_much) {
 
 router_features router_features::from(const dict& welcome_details) {
   router_features result;
-  if (const auto dealer = features_of("dealer", welcome_details))
+  if (const auto broker = features_of("broker", welcome_details))
+    result.broker_payload_passthru = flag(*broker, "payload_passthru_mode");
+  if (const auto dealer = features_of("dealer", welcome_details)) {
+    result.dealer_payload_passthru = flag(*dealer, "payload_passthru_mode");
     result.progressive_call_invocations = flag(*dealer, "progressive_call_invocations");
+  }
   return result;
 }
 

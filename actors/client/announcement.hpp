@@ -20,6 +20,8 @@ dict announced_roles(announcing how_much);
 
 /// What the router has announced, of that which a client must not ask for otherwise.
 struct router_features {
+  bool broker_payload_passthru = false;
+  bool dealer_payload_passthru = false;
   bool progressive_call_invocations = false;
 
   static router_features from(const dict& welcome_details);

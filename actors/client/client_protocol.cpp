@@ -1,5 +1,6 @@
 #include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/actors/overloaded.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/ids.hpp>
 #include <wamp/serialization/option_rules.hpp>
 
@@ -191,15 +192,38 @@ void client_protocol::on_established(message&& m) {
 
 // -- requests ----------------------------------------------------------------------------------
 
+/// Both sides of the session, as far as a Message is concerned.
+template <class Message>
+bool client_protocol::knows_passthru() const {
+  if constexpr (std::is_same_v<Message, wamp::publish>)
+    return announced_.publisher_payload_passthru && router_has_.broker_payload_passthru;
+  else if constexpr (std::is_same_v<Message, wamp::call>)
+    return announced_.caller_payload_passthru && router_has_.dealer_payload_passthru;
+  else
+    return announced_.callee_payload_passthru && router_has_.dealer_payload_passthru;
+}
+
 /// What would cost the session, or what the router does not know.
-template <class Request>
-std::optional<refusal> client_protocol::trouble_with(Request& m) const {
-  if constexpr (requires { m.options; })
-    if (!m.options.empty())
-      if (auto wrong = wrong_option_of(m))
-        return refusal{uris::invalid_argument, std::move(*wrong)};
-  if constexpr (std::is_same_v<Request, wamp::call>)
-    if (flag(m.options, "progress") && state_ == state::established
+template <class Message>
+std::optional<refusal> client_protocol::trouble_with(Message& m) const {
+  if constexpr (requires { m.options; }) {
+    if (m.options.empty())
+      return std::nullopt;
+    if (auto wrong = wrong_option_of(m))
+      return refusal{uris::invalid_argument, std::move(*wrong)};
+  }
+  if (state_ != state::established)
+    return std::nullopt; // which is another trouble
+  if constexpr (requires { m.options, m.args; })
+    if (is_passed_through(m.options)) {
+      if (!knows_passthru<Message>())
+        return refusal{
+            uris::feature_not_supported, "the router does not know payload passthru mode"};
+      if (!m.args.is_one_binary())
+        return refusal{uris::invalid_argument, "with ppt_scheme, the arguments must be one binary"};
+    }
+  if constexpr (std::is_same_v<Message, wamp::call>)
+    if (flag(m.options, "progress")
         && !(
             announced_.caller_progressive_call_invocations
             && router_has_.progressive_call_invocations))
@@ -396,6 +420,8 @@ void client_protocol::yield(wamp::yield m) {
   if (state_ != state::established || !invocations_.contains(m.request.value()))
     return;
   const auto id = m.request;
+  if (auto no = trouble_with(m))
+    return fail(id, error_with_text(message_code::invocation, {}, no->uri, no->text));
   if (!flag(m.options, "progress"))
     close(id);
   send_answer(id, std::move(m));

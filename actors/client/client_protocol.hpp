@@ -137,8 +137,10 @@ private:
       completion<result>, completion<published>, completion<subscribed>, completion<unsubscribed>,
       completion<registered>, completion<unregistered>>;
 
-  template <class Request>
-  std::optional<refusal> trouble_with(Request& m) const;
+  template <class Message>
+  bool knows_passthru() const;
+  template <class Message>
+  std::optional<refusal> trouble_with(Message& m) const;
   template <class Request>
   tl::expected<request_id, error> transmit(Request m);
   template <class Request, class Answer>

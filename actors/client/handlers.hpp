@@ -6,6 +6,7 @@
 #include <wamp/actors/client/client_core.hpp>
 #include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/convert.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -57,7 +58,10 @@ void answer_with(const responder& to, R&& returned) {
   } else if constexpr (std::same_as<type, error>) {
     to.fail(std::forward<R>(returned));
   } else if constexpr (std::same_as<type, result>) {
-    to.result(std::forward<R>(returned).args);
+    dict options;
+    if (is_passed_through(returned.details))
+      pass_attributes_on(returned.details, options);
+    to.result(std::forward<R>(returned).args, std::move(options));
   } else if constexpr (is_a<type, tl::expected>) {
     if (!returned)
       answer_with(to, std::forward<R>(returned).error());
@@ -83,7 +87,8 @@ void answer_with(const responder& to, R&& returned) {
 ///                                                arguments that may come in parts; all others
 ///                                                answer those wamp.error.feature_not_supported
 /// All but the first answer by what they return: nothing, a value, a std::tuple for several,
-/// `kwargs` among or beside them, `arguments` for all, a wamp_error, a tl::expected of these, or a
+/// `kwargs` among or beside them, `arguments` for all, a `result` with its `ppt_*` details, a
+/// wamp_error, a tl::expected of these, or a
 /// `pending` for what comes later (a coroutine is one, too: it takes its parameters by value, as
 /// references do not last; what it captures lasts until it has answered). They may also throw: a
 /// wamp_error is the answer; any other exception is logged, and its text stays here.

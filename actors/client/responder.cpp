@@ -17,14 +17,16 @@ responder::responder(
     state_->timeout = std::chrono::milliseconds{*time};
 }
 
-void responder::result(payload args) const {
-  state_->send_final(yield{state_->id, {}, std::move(args)});
+void responder::result(payload args, dict options) const {
+  options.erase("progress");
+  state_->send_final(yield{state_->id, std::move(options), std::move(args)});
 }
 
-void responder::progress(payload args) const {
-  if (state_->wants_progress && !state_->answered)
-    state_->line->send(
-        state_->session_count, yield{state_->id, {{"progress", true}}, std::move(args)});
+void responder::progress(payload args, dict options) const {
+  if (!state_->wants_progress || state_->answered)
+    return;
+  options.set("progress", true);
+  state_->line->send(state_->session_count, yield{state_->id, std::move(options), std::move(args)});
 }
 
 void responder::fail(error e) const {

@@ -38,9 +38,10 @@ public:
   struct state;
   explicit responder(std::shared_ptr<state> of) noexcept : state_(std::move(of)) {}
 
-  void result(payload args = {}) const;
+  /// `options`: of the YIELD, such as `ppt_scheme`.
+  void result(payload args = {}, dict options = {}) const;
   /// One of several results; the last is by result(). Does nothing if the caller wants none.
-  void progress(payload args) const;
+  void progress(payload args, dict options = {}) const;
   void fail(error e) const;
   void fail(std::string uri, list args = {}, dict kwargs = {}) const;
 

@@ -58,10 +58,14 @@ TEST_CASE_FIXTURE(fixture, "a router that takes 512 octets hears what it must kn
   const auto roles = said_to_router_of(512);
   CHECK(roles == announced_roles(announcing::what_routers_need));
   for (auto [role, feature] :
-       {std::pair{"subscriber", "subscription_revocation"},
+       {std::pair{"publisher", "payload_passthru_mode"},
+        {"subscriber", "subscription_revocation"},
+        {"caller", "payload_passthru_mode"},
         {"caller", "progressive_call_invocations"},
         {"callee", "call_canceling"},
         {"callee", "call_reroute"},
+        {"callee", "call_timeout"},
+        {"callee", "payload_passthru_mode"},
         {"callee", "progressive_call_invocations"},
         {"callee", "progressive_call_results"},
         {"callee", "registration_revocation"}}) {
