@@ -305,16 +305,15 @@ private:
       attachment::kind kind, const std::string& uri, const caf::actor_addr& who, error none,
       Remove remove) {
     auto promise = self_->make_response_promise<Answer>();
-    const auto key = attached_.take(who, kind, uri);
-    if (!attached_.has(who) && !is_working(who))
-      self_->demonitor(who);
-    bool there = key != 0;
-    if (there)
+    bool there = false;
+    while (const auto key = there ? 0 : attached_.take(who, kind, uri)) // some may be revoked
       run([&] {
         there = remove(key, [promise](const auto& a) mutable {
           deliver(promise, a.map([](const auto&) { return Answer{}; }));
         });
       });
+    if (!attached_.has(who) && !is_working(who))
+      self_->demonitor(who);
     if (!there)
       promise.deliver(to_caf_error(std::move(none)));
     return promise;

@@ -157,6 +157,7 @@ void client_core::stop(std::string_view reason) {
 
 void client_core::abandon() {
   settings_.on_status = nullptr;
+  settings_.on_revoked = nullptr;
   protocol_.fail_all(uris::canceled, "the client is gone");
   end_parts("the client is gone");
   fail_waiting(uris::canceled, "the client is gone");
@@ -231,12 +232,26 @@ void client_core::on_event(const event& m) {
   subscriptions_.on_event(m);
 }
 
-void client_core::on_revoked(subscription_id id, const dict&) {
-  subscriptions_.on_revoked(id);
+void client_core::on_revoked(subscription_id id, const dict& details) {
+  tell_revoked(revocation::what::subscription, subscriptions_.on_revoked(id), details);
 }
 
-void client_core::on_revoked(registration_id id, const dict&) {
-  registrations_.on_revoked(id);
+void client_core::on_revoked(registration_id id, const dict& details) {
+  tell_revoked(revocation::what::registration, registrations_.on_revoked(id), details);
+}
+
+void client_core::tell_revoked(revocation::what of, std::string uri, const dict& details) {
+  if (uri.empty()) // it has crossed our own end of it
+    return;
+  const auto reason = find<std::string>(details, "reason");
+  const revocation r{of, std::move(uri), reason ? *reason : std::string{}};
+  logger()->warn("the router has revoked {}: {}", r.uri, r.reason);
+  try {
+    if (settings_.on_revoked)
+      settings_.on_revoked(r);
+  } catch (...) {
+    log_exception("client_settings::on_revoked", std::current_exception());
+  }
 }
 
 procedure_key client_core::provide(

@@ -34,6 +34,14 @@ struct client_status {
   std::string text;   ///< for people
 };
 
+/// The router has taken away what a client was subscribed to, or registered for.
+struct revocation {
+  enum class what : std::uint8_t { subscription, registration };
+  what of = what::subscription;
+  std::string uri;    ///< topic or procedure
+  std::string reason; ///< for people; may be empty
+};
+
 struct client_settings {
   std::string realm = {};
   /// More for HELLO.Details, such as "authid"; roles and agent are added.
@@ -46,6 +54,9 @@ struct client_settings {
   std::chrono::milliseconds call_timeout{0};
   /// Called in the client's actor at every change. Must not block; what it throws is logged.
   std::function<void(const client_status&)> on_status = {};
+  /// The same for each revocation. What was revoked stays so, in later sessions too: whoever wants
+  /// it back asks for it anew.
+  std::function<void(const revocation&)> on_revoked = {};
 };
 
 /// What a client waits for with a clock.
@@ -135,6 +146,7 @@ private:
   void arm_call_alarm();
   void on_calls_due();
   void fail_waiting(std::string_view uri, std::string_view text);
+  void tell_revoked(revocation::what of, std::string uri, const dict& details);
   void change(client_state state, std::string_view reason, std::string_view text);
 
   client_settings settings_;
