@@ -29,6 +29,14 @@ class ExamplesTest(GatewayTestCase):
                            "9 / 0 : com.myapp.error.division_by_zero",
                            "published")
 
+    def test_calls_in_parts(self):
+        self.assert_prints("calls_in_parts",
+                           "mean: 3",
+                           "so far: 1", "so far: 3", "so far: 6",
+                           "total: 6",
+                           "abandoned: wamp.error.canceled",
+                           "whole: wamp.error.feature_not_supported")
+
     def test_composed(self):
         self.assert_prints("composed",
                            "7 / 2 = 3.5",
@@ -44,6 +52,17 @@ class ExamplesTest(GatewayTestCase):
                            "2 + three : wamp.error.invalid_argument: expected an integer from "
                            "-2147483648 to 2147483647, found \"three\", in [1]",
                            "2 divisions")
+
+    def test_introspection(self):
+        self.assert_prints("introspection",
+                           "joined: anonymous",
+                           "sessions: 2",
+                           "com.myapp.add: exact, single, 1 callee",
+                           "left: true",
+                           "sessions: 1")
+
+    def test_late_comers(self):
+        self.assert_prints("late_comers", "it was: on", "it is: gone", "it was: gone")
 
     def test_later_answers(self):
         self.assert_prints("later_answers",
@@ -67,6 +86,15 @@ class ExamplesTest(GatewayTestCase):
             done = run_example("nodes", files[0], os.path.join(folder, "none.key"), files[2])
             self.assertEqual(done.returncode, 2)
             self.assertIn("none.key", done.stderr)
+
+    def test_patterns(self):
+        self.assert_prints("patterns",
+                           "work: ann", "work: bob", "work: ann", "work: bob",
+                           'com.myapp.files.read: [["by prefix","com.myapp.files.read",[1]]]',
+                           'com.myapp.files.delete: [["by prefix","com.myapp.files.delete",[1]]]',
+                           'com.myapp.users.delete: [["by wildcard","com.myapp.users.delete"]]',
+                           "files: 3",
+                           "heard: com.myapp.users.created")
 
     def test_publish_options(self):
         self.assert_prints("publish_options",
