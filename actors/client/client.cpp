@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wamp {
@@ -15,6 +16,13 @@ void outgoing_call::cancel(cancel_mode mode) const {
   client_->post([id = id_, mode, answer = pending<result>{*this}](client_core& c) {
     if (!answer.ready()) // or, in a later session, the id is another call's
       c.protocol().cancel(request_id{*id}, name_of(mode));
+  });
+}
+
+void outgoing_call::give_up(std::string why) const {
+  client_->post([id = id_, why = std::move(why), answer = pending<result>{*this}](client_core& c) {
+    if (!answer.ready())
+      c.protocol().give_up(request_id{*id}, uris::canceled, why);
   });
 }
 
@@ -104,6 +112,20 @@ result_stream client::start_stream(target to, payload args) {
   return result_stream{[&](std::function<void(const result&)> on_progress) {
     return start_call(std::move(to), std::move(args), std::move(on_progress));
   }};
+}
+
+std::pair<argument_stream, outgoing_call> client::start_call_in_parts(target to, payload first) {
+  to.options.set("progress", true);
+  auto procedure = to.uri;
+  auto call = start_call(std::move(to), std::move(first), {});
+  return {argument_stream{std::move(procedure), call}, call};
+}
+
+std::pair<argument_stream, result_stream> client::start_stream_in_parts(target to, payload first) {
+  to.options.set("progress", true);
+  auto procedure = to.uri;
+  auto results = start_stream(std::move(to), std::move(first));
+  return {argument_stream{std::move(procedure), results.call_}, results};
 }
 
 pending<published> client::send_acknowledged(target to, payload args) {

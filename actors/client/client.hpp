@@ -10,6 +10,7 @@
 #pragma once
 
 #include <wamp/actors/cancel_mode.hpp>
+#include <wamp/actors/client/argument_stream.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/handlers.hpp>
 #include <wamp/actors/client/node_way.hpp>
@@ -125,6 +126,26 @@ public:
     return start_stream(std::move(to), make_payload(std::forward<Args>(args)...));
   }
 
+  /// A call whose arguments are sent in parts, `first` and more:
+  ///
+  ///   auto [parts, sum] = c.call_in_parts("com.myapp.sum", 1);
+  ///   parts.send(2);
+  ///   parts.finish(3);
+  ///   sum.get<int>();
+  ///
+  /// An ERROR wamp.error.feature_not_supported if the router, the callee or its handler does not
+  /// take parts.
+  template <class... Args>
+  std::pair<argument_stream, outgoing_call> call_in_parts(target to, Args&&... first) {
+    return start_call_in_parts(std::move(to), make_payload(std::forward<Args>(first)...));
+  }
+  /// The same with progressive results: both ways at once.
+  template <class... Args>
+  std::pair<argument_stream, result_stream> stream_in_parts(target to, Args&&... first) {
+    to.options.set("receive_progress", true);
+    return start_stream_in_parts(std::move(to), make_payload(std::forward<Args>(first)...));
+  }
+
   /// What can not be sent is lost; wrong options are logged.
   template <class... Args>
   void publish(target to, Args&&... args) {
@@ -163,6 +184,8 @@ public:
 private:
   outgoing_call start_call(target to, payload args, std::function<void(const result&)> on_progress);
   result_stream start_stream(target to, payload args);
+  std::pair<argument_stream, outgoing_call> start_call_in_parts(target to, payload first);
+  std::pair<argument_stream, result_stream> start_stream_in_parts(target to, payload first);
   void send_publish(target to, payload args);
   pending<published> send_acknowledged(target to, payload args);
   service provide(target at, procedure_handler handler);

@@ -2,6 +2,7 @@
 #include <wamp/actors/client/attached_actors.hpp>
 #include <wamp/actors/client/client_actor.hpp>
 #include <wamp/actors/client/event_feed.hpp>
+#include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/client/local_way.hpp>
 #include <wamp/actors/client/node_way.hpp>
 #include <wamp/actors/client/remote_way.hpp>
@@ -229,6 +230,8 @@ private:
   }
 
   void pass_to(const procedure_actor& who, const invocation& i, const responder& to) {
+    if (refuse_parts(i, to))
+      return;
     if (passed_bytes_ >= in_flight::bound)
       return to.fail(std::string{uris::unavailable}, {"the procedure has too much to do"});
     const auto number = ++last_passed_;
@@ -302,16 +305,15 @@ private:
       attachment::kind kind, const std::string& uri, const caf::actor_addr& who, error none,
       Remove remove) {
     auto promise = self_->make_response_promise<Answer>();
-    const auto key = attached_.take(who, kind, uri);
-    if (!attached_.has(who) && !is_working(who))
-      self_->demonitor(who);
-    bool there = key != 0;
-    if (there)
+    bool there = false;
+    while (const auto key = there ? 0 : attached_.take(who, kind, uri)) // some may be revoked
       run([&] {
         there = remove(key, [promise](const auto& a) mutable {
           deliver(promise, a.map([](const auto&) { return Answer{}; }));
         });
       });
+    if (!attached_.has(who) && !is_working(who))
+      self_->demonitor(who);
     if (!there)
       promise.deliver(to_caf_error(std::move(none)));
     return promise;

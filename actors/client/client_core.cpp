@@ -1,5 +1,6 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/version.hpp>
 
@@ -12,26 +13,16 @@ namespace wamp {
 
 namespace {
 
-/// The roles and features that a client of ours has.
-dict announcement(const client_settings& settings) {
+dict hello_details_of(const client_settings& settings) {
   auto details = settings.hello_details;
-  details.set("agent", std::string{"caf-wamp/"} + std::string{version});
-  const auto with = [](std::initializer_list<const char*> features) {
-    dict all;
-    for (auto f : features)
-      all.set(f, true);
-    return value{dict{{"features", std::move(all)}}};
-  };
-  details.set(
-      "roles",
-      dict{
-          {"publisher", with({"publisher_exclusion", "subscriber_blackwhite_listing"})},
-          {"subscriber", with({"subscription_revocation"})},
-          {"caller", with({"call_canceling", "progressive_call_results"})},
-          {"callee",
-           with({"call_canceling", "progressive_call_results", "registration_revocation"})},
-      });
+  details.set("agent", agent);
   return details;
+}
+
+/// For who reads arguments that come in parts.
+void end_parts_of(const responder::state& open, std::string_view text) {
+  if (open.parts)
+    open.parts->finish(error_with_text(message_code::call, {}, uris::canceled, text));
 }
 
 } // namespace
@@ -51,7 +42,7 @@ void client_core::start() {
 
 void client_core::connected() {
   owner_.set_alarm(client_alarm::session, settings_.join_timeout);
-  protocol_.join(hello{settings_.realm, announcement(settings_)});
+  protocol_.join(hello{settings_.realm, hello_details_of(settings_)});
 }
 
 void client_core::connection_lost(std::string_view text) {
@@ -112,8 +103,18 @@ void client_core::set_deadline(request_id call, std::chrono::milliseconds timeou
   arm_call_alarm();
 }
 
+/// The router does not look at the time of what it has forwarded the timeout of.
+void client_core::set_deadline(const responder::state& served) {
+  if (served.timeout.count() <= 0)
+    return;
+  serving_until_.set(served.id.value(), owner_.now() + serving_until_.longest(served.timeout));
+  arm_call_alarm();
+}
+
 void client_core::arm_call_alarm() {
-  const auto next = deadlines_.next();
+  auto next = deadlines_.next();
+  if (const auto other = serving_until_.next(); other && (!next || *other < *next))
+    next = other;
   if (!next || (call_alarm_ && *call_alarm_ <= *next))
     return; // it will look again
   call_alarm_ = next;
@@ -125,7 +126,18 @@ void client_core::on_calls_due() {
   call_alarm_.reset();
   for (auto id : deadlines_.take_due(owner_.now()))
     protocol_.give_up(id, uris::timeout, "no answer came in time");
+  for (auto id : serving_until_.take_due(owner_.now()))
+    end_late(invocation_id{id});
   arm_call_alarm();
+}
+
+void client_core::end_late(invocation_id served) {
+  const auto open = find_open(served);
+  if (!open)
+    return;
+  responder{open}.fail(std::string{uris::timeout}, {"no answer came in time"});
+  open->interrupted = true;
+  end_parts_of(*open, "the caller's time is over");
 }
 
 // -- the end --
@@ -145,13 +157,16 @@ void client_core::stop(std::string_view reason) {
 
 void client_core::abandon() {
   settings_.on_status = nullptr;
+  settings_.on_revoked = nullptr;
   protocol_.fail_all(uris::canceled, "the client is gone");
+  end_parts("the client is gone");
   fail_waiting(uris::canceled, "the client is gone");
   stop("wamp.close.normal");
 }
 
 void client_core::lose_actor() {
   protocol_.fail_all(uris::network_failure, "the client has stopped");
+  end_parts("the client has stopped");
   fail_waiting(uris::network_failure, "the client has stopped");
   for (auto& f : std::exchange(awaiting_session_, {}))
     f(tl::unexpected(why_stopped()));
@@ -169,7 +184,8 @@ void client_core::on_joined(const welcome& m) {
 
 void client_core::on_ended(std::string_view reason, std::string_view text) {
   status_.session = {};
-  open_.clear();
+  serving_until_ = {};
+  end_parts("the session has ended");
   registrations_.on_ended();
   subscriptions_.on_ended();
   const auto joined_at = std::exchange(joined_at_, {});
@@ -186,22 +202,56 @@ void client_core::on_invocation(invocation m) {
   registrations_.on_invocation(m);
 }
 
+void client_core::on_part(invocation m) {
+  if (auto open = find_open(m.request))
+    invocation_stream::add(m, responder{open});
+}
+
 void client_core::on_interrupt(const interrupt& m) {
-  if (auto found = open_.find(m.request.value()); found != open_.end())
-    if (auto still = found->second.lock())
-      still->interrupted = true;
+  const auto open = find_open(m.request);
+  if (!open)
+    return;
+  open->interrupted = true;
+  end_parts_of(*open, "the caller does not wait any more");
+}
+
+/// Nullptr if nobody can answer it any more.
+std::shared_ptr<responder::state> client_core::find_open(invocation_id id) const {
+  const auto found = open_.find(id.value());
+  return found == open_.end() ? nullptr : found->second.lock();
+}
+
+/// No invocation gets more arguments.
+void client_core::end_parts(std::string_view text) {
+  for (const auto& [id, who] : std::exchange(open_, {}))
+    if (const auto open = who.lock())
+      end_parts_of(*open, text);
 }
 
 void client_core::on_event(const event& m) {
   subscriptions_.on_event(m);
 }
 
-void client_core::on_revoked(subscription_id id, const dict&) {
-  subscriptions_.on_revoked(id);
+void client_core::on_revoked(subscription_id id, const dict& details) {
+  tell_revoked(revocation::what::subscription, subscriptions_.on_revoked(id), details);
 }
 
-void client_core::on_revoked(registration_id id, const dict&) {
-  registrations_.on_revoked(id);
+void client_core::on_revoked(registration_id id, const dict& details) {
+  tell_revoked(revocation::what::registration, registrations_.on_revoked(id), details);
+}
+
+void client_core::tell_revoked(revocation::what of, std::string uri, const dict& details) {
+  if (uri.empty()) // it has crossed our own end of it
+    return;
+  const auto reason = find<std::string>(details, "reason");
+  const revocation r{of, std::move(uri), reason ? *reason : std::string{}};
+  logger()->warn("the router has revoked {}: {}", r.uri, r.reason);
+  try {
+    if (settings_.on_revoked)
+      settings_.on_revoked(r);
+  } catch (...) {
+    log_exception("client_settings::on_revoked", std::current_exception());
+  }
 }
 
 procedure_key client_core::provide(
@@ -218,6 +268,7 @@ void client_core::serve(
   responder to_caller{line_, session_count_, m};
   to_caller.shared()->handler = handler;
   open_.insert_or_assign(m.request.value(), to_caller.shared());
+  set_deadline(*to_caller.shared());
   try {
     (*handler)(m, to_caller);
   } catch (const wamp_error& e) {
@@ -237,14 +288,23 @@ void client_core::answer(std::uint64_t session_count, invocation_answer a) {
         const auto id = invocation_id{m.request.value()};
         if constexpr (std::is_same_v<Answer, yield>) {
           if (!flag(m.options, "progress"))
-            open_.erase(id.value());
+            close(id);
+          else if (const auto open = find_open(id))
+            set_deadline(*open); // anew
           protocol_.yield(std::move(m));
         } else {
-          open_.erase(id.value());
+          close(id);
           protocol_.fail(id, std::move(m));
         }
       },
       a);
+}
+
+/// It has its final answer.
+void client_core::close(invocation_id id) {
+  open_.erase(id.value());
+  if (!serving_until_.empty())
+    serving_until_.erase(id.value());
 }
 
 void client_core::fail_waiting(std::string_view uri, std::string_view text) {

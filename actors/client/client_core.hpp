@@ -34,6 +34,14 @@ struct client_status {
   std::string text;   ///< for people
 };
 
+/// The router has taken away what a client was subscribed to, or registered for.
+struct revocation {
+  enum class what : std::uint8_t { subscription, registration };
+  what of = what::subscription;
+  std::string uri;    ///< topic or procedure
+  std::string reason; ///< for people; may be empty
+};
+
 struct client_settings {
   std::string realm = {};
   /// More for HELLO.Details, such as "authid"; roles and agent are added.
@@ -46,12 +54,15 @@ struct client_settings {
   std::chrono::milliseconds call_timeout{0};
   /// Called in the client's actor at every change. Must not block; what it throws is logged.
   std::function<void(const client_status&)> on_status = {};
+  /// The same for each revocation. What was revoked stays so, in later sessions too: whoever wants
+  /// it back asks for it anew.
+  std::function<void(const revocation&)> on_revoked = {};
 };
 
 /// What a client waits for with a clock.
 enum class client_alarm : std::uint8_t {
   session, ///< the router's answer to HELLO or GOODBYE, or the next attempt
-  calls,   ///< the next call whose time is over
+  calls,   ///< the next call, made or served, whose time is over
 };
 
 /// What a client needs of whoever runs it.
@@ -118,17 +129,24 @@ private:
   void on_joined(const welcome& m) override;
   void on_ended(std::string_view reason, std::string_view text) override;
   void on_invocation(invocation m) override;
+  void on_part(invocation m) override;
   void on_interrupt(const interrupt& m) override;
   void on_event(const event& m) override;
   void on_revoked(subscription_id id, const dict& details) override;
   void on_revoked(registration_id id, const dict& details) override;
 
   void serve(const std::shared_ptr<const procedure_handler>& handler, const invocation& m);
+  void close(invocation_id id);
+  std::shared_ptr<responder::state> find_open(invocation_id id) const;
+  void end_parts(std::string_view text);
   std::chrono::milliseconds timeout_of(const wamp::call& m) const;
   void set_deadline(request_id call, std::chrono::milliseconds timeout);
+  void set_deadline(const responder::state& served);
+  void end_late(invocation_id served);
   void arm_call_alarm();
   void on_calls_due();
   void fail_waiting(std::string_view uri, std::string_view text);
+  void tell_revoked(revocation::what of, std::string uri, const dict& details);
   void change(client_state state, std::string_view reason, std::string_view text);
 
   client_settings settings_;
@@ -140,10 +158,11 @@ private:
   reconnect_plan plan_;
   std::optional<client_owner::time_point> joined_at_;
   deadlines<request_id> deadlines_;
+  deadlines<std::uint64_t> serving_until_; ///< by invocation, where the router leaves it to us
   std::optional<client_owner::time_point> call_alarm_; ///< when it strikes
   client_status status_;
   std::uint64_t session_count_ = 0;
-  /// What the caller may still interrupt.
+  /// What is not answered yet, while somebody may do that.
   tsl::robin_map<std::uint64_t, std::weak_ptr<responder::state>> open_;
   std::vector<completion<session_id>> awaiting_session_;
   bool stopping_ = false;

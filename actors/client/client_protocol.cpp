@@ -1,10 +1,9 @@
-#include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/client_protocol.hpp>
 #include <wamp/actors/overloaded.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/ids.hpp>
 #include <wamp/serialization/option_rules.hpp>
 
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -31,15 +30,18 @@ message_code type_of(const completion<Answer>&) {
   return request_of<Answer>;
 }
 
-/// What is wrong with a request's options: it would cost the session.
 template <class Request>
-std::optional<std::string> trouble_with(Request& m) {
-  if constexpr (requires { m.options; })
-    if (auto wrong = check_options(Request::code, m.options, 0, false)) {
-      wrong->path.erase(wrong->path.begin()); // which element of the message
-      return wrong->text + ", in the option " + to_string(wrong->path).substr(1);
-    }
+std::optional<std::string> wrong_option_of(Request& m) {
+  if (auto wrong = check_options(Request::code, m.options, 0, false)) {
+    wrong->path.erase(wrong->path.begin()); // which element of the message
+    return wrong->text + ", in the option " + to_string(wrong->path).substr(1);
+  }
   return std::nullopt;
+}
+
+/// Parts of invocations are counted as those of calls are, by the router.
+request_id as_call(invocation_id id) {
+  return request_id{id.value()};
 }
 
 std::string_view text_of(const dict& details) {
@@ -49,10 +51,17 @@ std::string_view text_of(const dict& details) {
 
 } // namespace
 
-void client_protocol::join(const hello& m) {
+void client_protocol::join(hello m) {
   state_ = state::joining;
   last_request_ = 0;
-  if (router_.send(message{m}) != router_link::sent::yes)
+  auto how = router_link::sent::too_big;
+  for (auto much : {announcing::all, announcing::what_routers_need, announcing::roles})
+    if (how == router_link::sent::too_big) {
+      m.details.set("roles", announced_roles(much));
+      how = router_.send(message{m});
+    }
+  announced_ = client_features::from(m.details);
+  if (how != router_link::sent::yes)
     end(uris::network_failure, "HELLO could not be sent");
 }
 
@@ -121,6 +130,7 @@ void client_protocol::on_joining(message&& m) {
           [&](welcome& x) {
             state_ = state::established;
             session_ = x.session;
+            router_has_ = router_features::from(x.details);
             observer_.on_joined(x);
           },
           [&](abort& x) {
@@ -182,13 +192,54 @@ void client_protocol::on_established(message&& m) {
 
 // -- requests ----------------------------------------------------------------------------------
 
+/// Both sides of the session, as far as a Message is concerned.
+template <class Message>
+bool client_protocol::knows_passthru() const {
+  if constexpr (std::is_same_v<Message, wamp::publish>)
+    return announced_.publisher_payload_passthru && router_has_.broker_payload_passthru;
+  else if constexpr (std::is_same_v<Message, wamp::call>)
+    return announced_.caller_payload_passthru && router_has_.dealer_payload_passthru;
+  else
+    return announced_.callee_payload_passthru && router_has_.dealer_payload_passthru;
+}
+
+/// What would cost the session, or what the router does not know.
+template <class Message>
+std::optional<refusal> client_protocol::trouble_with(Message& m) const {
+  if constexpr (requires { m.options; }) {
+    if (m.options.empty())
+      return std::nullopt;
+    if (auto wrong = wrong_option_of(m))
+      return refusal{uris::invalid_argument, std::move(*wrong)};
+  }
+  if (state_ != state::established)
+    return std::nullopt; // which is another trouble
+  if constexpr (requires { m.options, m.args; })
+    if (is_passed_through(m.options)) {
+      if (!knows_passthru<Message>())
+        return refusal{
+            uris::feature_not_supported, "the router does not know payload passthru mode"};
+      if (!m.args.is_one_binary())
+        return refusal{uris::invalid_argument, "with ppt_scheme, the arguments must be one binary"};
+    }
+  if constexpr (std::is_same_v<Message, wamp::call>)
+    if (flag(m.options, "progress")
+        && !(
+            announced_.caller_progressive_call_invocations
+            && router_has_.progressive_call_invocations))
+      return refusal{
+          uris::feature_not_supported,
+          "the router does not take calls whose arguments come in parts"};
+  return std::nullopt;
+}
+
 template <class Request>
 tl::expected<request_id, error> client_protocol::transmit(Request m) {
   const auto failed = [](std::string_view uri, std::string_view text) {
     return tl::unexpected(error_with_text(Request::code, {}, uri, text));
   };
-  if (auto wrong = trouble_with(m))
-    return failed(uris::invalid_argument, *wrong);
+  if (auto no = trouble_with(m))
+    return failed(no->uri, no->text);
   if (state_ == state::joining)
     return failed(uris::network_failure, "the session is not established yet");
   if (state_ != state::established)
@@ -219,6 +270,24 @@ request_id client_protocol::request(Request m, completion<Answer> done) {
 
 request_id client_protocol::call(wamp::call m, completion<result> done) {
   return request(std::move(m), std::move(done));
+}
+
+void client_protocol::continue_call(wamp::call part) {
+  const auto call = part.request;
+  const auto open = pending_.find(call.value());
+  if (state_ != state::established || open == pending_.end()
+      || !std::holds_alternative<completion<result>>(open->second))
+    return;
+  switch (router_.send(message{std::move(part)})) {
+  case router_link::sent::yes:
+    return;
+  case router_link::sent::full:
+    return give_up(call, uris::unavailable, "too much is waiting to be sent to the router");
+  case router_link::sent::too_big:
+    return give_up(
+        call, uris::payload_size_exceeded,
+        "a part of the arguments is larger than what the router takes");
+  }
 }
 
 void client_protocol::cancel(request_id call, std::string_view mode) {
@@ -323,22 +392,43 @@ void client_protocol::on_revocation(const Answer& m, std::string_view key) {
 // -- invocations -------------------------------------------------------------------------------
 
 void client_protocol::on_invocation(invocation&& m) {
-  if (!invocations_.insert(m.request.value()).second && !flag(m.details, "progress"))
+  const bool more = flag(m.details, "progress");
+  if (!in_parts_.empty())
+    switch (in_parts_.receive(as_call(m.request), more)) {
+    case progressive_calls::part::next:
+      return observer_.on_part(std::move(m));
+    case progressive_calls::part::late: // it has crossed our answer
+      return;
+    case progressive_calls::part::none:
+      break;
+    }
+  if (!invocations_.insert(m.request.value()).second)
     return violation("INVOCATION with an id that is in use");
+  if (more)
+    in_parts_.begin(as_call(m.request));
   observer_.on_invocation(std::move(m));
+}
+
+/// False if it was answered before.
+bool client_protocol::close(invocation_id id) {
+  if (!in_parts_.empty())
+    in_parts_.answered(as_call(id));
+  return invocations_.erase(id.value()) > 0;
 }
 
 void client_protocol::yield(wamp::yield m) {
   if (state_ != state::established || !invocations_.contains(m.request.value()))
     return;
   const auto id = m.request;
+  if (auto no = trouble_with(m))
+    return fail(id, error_with_text(message_code::invocation, {}, no->uri, no->text));
   if (!flag(m.options, "progress"))
-    invocations_.erase(id.value());
+    close(id);
   send_answer(id, std::move(m));
 }
 
 void client_protocol::fail(invocation_id id, error m) {
-  if (state_ != state::established || invocations_.erase(id.value()) == 0)
+  if (state_ != state::established || !close(id))
     return;
   m.request_type = message_code::invocation;
   m.request = request_id{id.value()};
@@ -350,7 +440,7 @@ void client_protocol::send_answer(invocation_id id, Answer m) {
   auto how = router_.send(message{std::move(m)});
   if (how == router_link::sent::yes)
     return;
-  invocations_.erase(id.value());
+  close(id);
   const bool large = how == router_link::sent::too_big;
   how = router_.send(message{error_with_text(
       message_code::invocation, request_id{id.value()},
@@ -386,6 +476,7 @@ void client_protocol::end(std::string_view reason, std::string_view text) {
   const std::string said{text};
   state_ = state::idle;
   invocations_.clear();
+  in_parts_ = {};
   fail_all(
       why == uris::network_failure ? uris::network_failure : uris::canceled,
       "the session ended before the answer came: " + (said.empty() ? why : said));

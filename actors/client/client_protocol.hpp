@@ -5,6 +5,10 @@
 // thread-safe. Spec: "Sessions", "Publish and Subscribe", "Remote Procedure Calls" (basic profile).
 #pragma once
 
+#include <wamp/actors/answers.hpp>
+#include <wamp/actors/client/announcement.hpp>
+#include <wamp/actors/session/progressive_calls.hpp>
+#include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/codec.hpp>
 #include <wamp/serialization/messages.hpp>
 #include <wamp/serialization/uris.hpp>
@@ -15,6 +19,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -47,6 +52,8 @@ public:
 
   /// To be answered by yield() or fail(), once, at any time.
   virtual void on_invocation(invocation m) = 0;
+  /// More arguments of one that is not answered yet, and said that more would come.
+  virtual void on_part(invocation m) = 0;
   /// The caller of that invocation waits no more. An answer is still due.
   virtual void on_interrupt(const interrupt& m) = 0;
   virtual void on_event(const event& m) = 0;
@@ -77,8 +84,9 @@ public:
   /// Of the session that is, or was last.
   session_id session() const noexcept { return session_; }
 
-  /// Says HELLO; in state `idle` only.
-  void join(const hello& m);
+  /// Says HELLO, with the roles of a client, as much of them as the router takes; in state `idle`
+  /// only.
+  void join(hello m);
   /// Says GOODBYE, or takes HELLO back.
   void leave(std::string_view reason);
 
@@ -98,8 +106,12 @@ public:
   // refused with wamp.error.invalid_argument, as the router would end the session over them --
 
   /// Several results if `receive_progress` was asked for: all but the last are progressive.
-  /// Returns the id for cancel(); 0 if it was not sent.
+  /// Returns the id for cancel(); 0 if it was not sent. With the option `progress`, more of its
+  /// arguments come by continue_call().
   request_id call(wamp::call m, completion<result> done);
+  /// The next part of the arguments of the call with this id; the last has no option `progress`.
+  /// Nothing happens if the call is over. If it can not be sent, the call is given up.
+  void continue_call(wamp::call part);
   /// Nothing happens if the call is over.
   void cancel(request_id call, std::string_view mode);
   /// Ends the call here with an ERROR, and by CANCEL with the router, whose answer nobody hears.
@@ -125,6 +137,10 @@ private:
       completion<result>, completion<published>, completion<subscribed>, completion<unsubscribed>,
       completion<registered>, completion<unregistered>>;
 
+  template <class Message>
+  bool knows_passthru() const;
+  template <class Message>
+  std::optional<refusal> trouble_with(Message& m) const;
   template <class Request>
   tl::expected<request_id, error> transmit(Request m);
   template <class Request, class Answer>
@@ -138,6 +154,7 @@ private:
   void on_joining(message&& m);
   void on_established(message&& m);
   void on_invocation(invocation&& m);
+  bool close(invocation_id id);
   template <class Answer>
   void send_answer(invocation_id id, Answer m);
   void end_call(request_id call, std::string_view uri, std::string_view text);
@@ -150,8 +167,11 @@ private:
   session_id session_;
   std::uint64_t last_request_ = 0;
   std::string leaving_for_;
+  client_features announced_;
+  router_features router_has_;
   tsl::robin_map<std::uint64_t, pending> pending_;
   tsl::robin_set<std::uint64_t> invocations_; ///< not answered yet
+  progressive_calls in_parts_;                ///< invocations of which not all parts have come
 };
 
 } // namespace wamp

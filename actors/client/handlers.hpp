@@ -4,7 +4,9 @@
 #pragma once
 
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/invocation_stream.hpp>
 #include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/payload_passthru.hpp>
 #include <wamp/serialization/convert.hpp>
 #include <wamp/serialization/uris.hpp>
 
@@ -22,6 +24,11 @@ namespace wamp {
 template <class F>
 concept takes_args_kwargs_details = std::invocable<
     F&, const list&, const dict&, const dict&> && !std::invocable<F&, const arguments&>;
+
+template <class F>
+concept takes_parts_and_responder = std::invocable<F&, invocation_stream, responder>;
+template <class F>
+concept takes_parts = std::invocable<F&, invocation_stream> || takes_parts_and_responder<F>;
 
 /// Internal: the first parameter is the responder.
 template <class Parameters>
@@ -51,7 +58,10 @@ void answer_with(const responder& to, R&& returned) {
   } else if constexpr (std::same_as<type, error>) {
     to.fail(std::forward<R>(returned));
   } else if constexpr (std::same_as<type, result>) {
-    to.result(std::forward<R>(returned).args);
+    dict options;
+    if (is_passed_through(returned.details))
+      pass_attributes_on(returned.details, options);
+    to.result(std::forward<R>(returned).args, std::move(options));
   } else if constexpr (is_a<type, tl::expected>) {
     if (!returned)
       answer_with(to, std::forward<R>(returned).error());
@@ -73,17 +83,42 @@ void answer_with(const responder& to, R&& returned) {
 ///                                                that returns void: answers by it, later
 ///   (typed parameters...)                        see callable.hpp; wrong ones are answered with
 ///                                                wamp.error.invalid_argument
-/// The last three answer by what they return: nothing, a value, a std::tuple for several, `kwargs`
-/// among or beside them, `arguments` for all, a wamp_error, a tl::expected of these, or a
+///   (invocation_stream), (invocation_stream, responder)
+///                                                arguments that may come in parts; all others
+///                                                answer those wamp.error.feature_not_supported
+/// All but the first answer by what they return: nothing, a value, a std::tuple for several,
+/// `kwargs` among or beside them, `arguments` for all, a `result` with its `ppt_*` details, a
+/// wamp_error, a tl::expected of these, or a
 /// `pending` for what comes later (a coroutine is one, too: it takes its parameters by value, as
 /// references do not last; what it captures lasts until it has answered). They may also throw: a
 /// wamp_error is the answer; any other exception is logged, and its text stays here.
 template <class F>
 procedure_handler make_procedure(F f) {
   if constexpr (std::invocable<F&, const invocation&, responder>)
-    return f;
+    return [f = std::move(f)](const invocation& m, const responder& to) mutable {
+      if (!refuse_parts(m, to))
+        f(m, to);
+    };
+  else if constexpr (takes_parts<F>)
+    return [f = std::move(f)](const invocation& m, const responder& to) mutable {
+      auto called = [&] {
+        if constexpr (takes_parts_and_responder<F>)
+          return f(invocation_stream{m, to}, to);
+        else
+          return f(invocation_stream{m, to});
+      };
+      if constexpr (!std::is_void_v<decltype(called())>) {
+        answer_with(to, called());
+      } else {
+        called();
+        if constexpr (!takes_parts_and_responder<F>)
+          to.result();
+      }
+    };
   else if constexpr (takes_args_kwargs_details<F>)
     return [f = std::move(f)](const invocation& m, const responder& to) mutable {
+      if (refuse_parts(m, to))
+        return;
       const auto& in = m.args.values();
       if constexpr (std::is_void_v<decltype(f(in.args, in.kwargs, m.details))>) {
         f(in.args, in.kwargs, m.details);
@@ -94,6 +129,8 @@ procedure_handler make_procedure(F f) {
     };
   else
     return [f = std::move(f)](const invocation& m, const responder& to) mutable {
+      if (refuse_parts(m, to))
+        return;
       const auto answer = [&to]<class... R>(R&&... returned) {
         if constexpr (sizeof...(returned) > 0)
           answer_with(to, std::forward<R>(returned)...);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wamp {
@@ -33,6 +34,10 @@ public:
   void cancel(cancel_mode mode = cancel_mode::killnowait) const;
 
 private:
+  friend class argument_stream;
+  /// Ends it here and there: its answer is wamp.error.canceled, unless it came before.
+  void give_up(std::string why) const;
+
   std::shared_ptr<client_line> client_;
   std::shared_ptr<std::uint64_t> id_; ///< touched in the client's actor alone
 };

@@ -186,12 +186,13 @@ void registrations::on_invocation(const invocation& m) {
   (*handler)(m);
 }
 
-void registrations::on_revoked(registration_id id) {
+std::string registrations::on_revoked(registration_id id) {
   auto found = by_id_.find(id.value());
   if (found == by_id_.end())
-    return;
-  entries_.erase(found->second);
+    return {};
+  auto gone = entries_.extract(found->second);
   by_id_.erase(found);
+  return std::move(gone.mapped().procedure);
 }
 
 } // namespace wamp

@@ -48,8 +48,9 @@ public:
   void on_ended();
   /// Refuses what nobody here serves any more.
   void on_invocation(const invocation& m);
-  /// The router took the registration away.
-  void on_revoked(registration_id id);
+  /// The router took the registration away: it is gone for good. Returns its procedure, or nothing
+  /// if it was not there any more.
+  std::string on_revoked(registration_id id);
 
   std::size_t size() const noexcept { return entries_.size(); }
 

@@ -13,16 +13,20 @@ responder::responder(
   state_->session_count = session_count;
   state_->id = m.request;
   state_->wants_progress = flag(m.details, "receive_progress");
+  if (const auto time = find<std::int64_t>(m.details, "timeout"))
+    state_->timeout = std::chrono::milliseconds{*time};
 }
 
-void responder::result(payload args) const {
-  state_->send_final(yield{state_->id, {}, std::move(args)});
+void responder::result(payload args, dict options) const {
+  options.erase("progress");
+  state_->send_final(yield{state_->id, std::move(options), std::move(args)});
 }
 
-void responder::progress(payload args) const {
-  if (state_->wants_progress && !state_->answered)
-    state_->line->send(
-        state_->session_count, yield{state_->id, {{"progress", true}}, std::move(args)});
+void responder::progress(payload args, dict options) const {
+  if (!state_->wants_progress || state_->answered)
+    return;
+  options.set("progress", true);
+  state_->line->send(state_->session_count, yield{state_->id, std::move(options), std::move(args)});
 }
 
 void responder::fail(error e) const {

@@ -5,12 +5,11 @@
 
 #include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/client/outgoing_call.hpp>
-#include <wamp/actors/client/pending.hpp>
+#include <wamp/actors/client/part_queue.hpp>
 #include <wamp/serialization/messages.hpp>
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 namespace wamp {
 
@@ -18,7 +17,7 @@ namespace wamp {
 class result_stream {
 public:
   /// Nothing: the final result was the one before.
-  using next_result = pending<std::optional<result>>;
+  using next_result = part_queue<result>::next_part;
 
   /// The next result, each once, or the ERROR that ends the call:
   ///
@@ -34,13 +33,12 @@ public:
 
 private:
   friend class client;
-  class unread;
 
   /// `start(on_progress)` makes the call.
   explicit result_stream(
       const std::function<outgoing_call(std::function<void(const result&)> on_progress)>& start);
 
-  std::shared_ptr<unread> unread_;
+  std::shared_ptr<part_queue<result>> unread_;
   outgoing_call call_;
 };
 

@@ -193,13 +193,20 @@ void subscriptions::on_event(const event& m) {
       r->handler(m);
 }
 
-void subscriptions::on_revoked(subscription_id id) {
+std::string subscriptions::on_revoked(subscription_id id) {
+  std::string topic;
   if (auto found = routes_.find(id.value()); found != routes_.end()) {
     for (auto& m : *found->second)
       m->gone = true;
     routes_.erase(found);
   }
-  std::erase_if(entries_, [&](const auto& e) { return e.second.id == id; });
+  std::erase_if(entries_, [&](const auto& e) {
+    const bool is_gone = e.second.id == id;
+    if (is_gone)
+      topic = e.first;
+    return is_gone;
+  });
+  return topic;
 }
 
 std::size_t subscriptions::size() const noexcept {

@@ -46,8 +46,9 @@ public:
   void on_joined();
   void on_ended();
   void on_event(const event& m);
-  /// The router took the subscription away: its handlers are gone.
-  void on_revoked(subscription_id id);
+  /// The router took the subscription away: its handlers are gone for good. Returns its topic, or
+  /// nothing if it was not there any more.
+  std::string on_revoked(subscription_id id);
 
   /// How many handlers there are.
   std::size_t size() const noexcept;

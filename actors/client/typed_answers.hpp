@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -56,6 +57,16 @@ T as(const tl::expected<Message, error>& answer) {
   if (!answer)
     throw wamp_error{answer.error()};
   return as<T>(*answer);
+}
+
+/// The same for one of a stream: nothing behind the last.
+template <class T, class Message>
+std::optional<T> as(const tl::expected<std::optional<Message>, error>& answer) {
+  if (!answer)
+    throw wamp_error{answer.error()};
+  if (!*answer)
+    return std::nullopt;
+  return as<T>(**answer);
 }
 
 } // namespace wamp

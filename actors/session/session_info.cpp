@@ -2,15 +2,11 @@
 
 namespace wamp {
 
-namespace {
-
-const dict* features_of(std::string_view role, const dict& hello_details) {
-  const auto roles = find<dict>(hello_details, "roles");
+const dict* features_of(std::string_view role, const dict& details) {
+  const auto roles = find<dict>(details, "roles");
   const auto wanted = roles ? find<dict>(*roles, role) : nullptr;
   return wanted ? find<dict>(*wanted, "features") : nullptr;
 }
-
-} // namespace
 
 client_features client_features::from(const dict& hello_details) {
   client_features result;

@@ -7,8 +7,12 @@
 #include <wamp/serialization/value.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace wamp {
+
+/// What HELLO or WELCOME announces for one role; nullptr if nothing.
+const dict* features_of(std::string_view role, const dict& details);
 
 /// The announcements in HELLO.Details.roles that the router acts upon.
 struct client_features {

@@ -1,37 +1,76 @@
-// What happens in a realm, as the program sees that the realm is a part of, and an end to some of
-// it.
+// Who is in a realm, and what is served there: the router tells it by procedures and topics of its
+// own, which are used like any other.
 #include <wamp/actors/client/client.hpp>
-#include <wamp/actors/router/realm_control.hpp>
 #include <wamp/actors/router/router_actor.hpp>
 
+#include <cstdint>
+#include <future>
 #include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// What wamp.session.on_join tells, as far as it matters here; there is more.
+struct joined_session {
+  std::uint64_t session = 0;
+  std::string authrole;
+};
+WAMP_STRUCT(joined_session, session, authrole)
+
+/// What wamp.registration.get answers.
+struct registration {
+  std::string uri;
+  std::string match;
+  std::string invoke;
+};
+WAMP_STRUCT(registration, uri, match, invoke)
+
+struct registrations {
+  std::vector<std::uint64_t> exact;
+  std::vector<std::uint64_t> prefix;
+  std::vector<std::uint64_t> wildcard;
+};
+WAMP_STRUCT(registrations, exact, prefix, wildcard)
+
+void list(wamp::client& c) {
+  std::cout << "sessions: " << c.call("wamp.session.count").get<int>() << '\n';
+  const auto all = c.call("wamp.registration.list").get<registrations>();
+  for (const auto id : all.exact) {
+    const auto r = c.call("wamp.registration.get", id).get<registration>();
+    const auto callees = c.call("wamp.registration.count_callees", id).get<int>();
+    std::cout << r.uri << ": " << r.match << ", " << r.invoke << ", " << callees << " callee\n";
+  }
+}
+
+} // namespace
 
 int main() {
   caf::actor_system_config config;
   caf::actor_system system{config};
   auto router = wamp::spawn_router(system, {.name = "realm1"});
-  wamp::client ann{system, {.realm = "realm1"}, router};
-  wamp::client bob{system, {.realm = "realm1"}, router};
-  auto news = ann.subscribe("com.myapp.news", [](int) {});
-  auto add = bob.register_("com.myapp.add", [](int a, int b) { return a + b; });
-  news.confirmed().get();
-  add.confirmed().get();
 
-  // For plain C++; actors send the router list_subscriptions, list_procedures, ... instead.
-  wamp::realm_control realm{system, router};
-  for (const auto& s : realm.sessions())
-    std::cout << "in: a session of role " << s->identity.authrole << '\n';
-  for (const auto& s : realm.subscriptions("com.myapp.news"))
-    std::cout << s.topic << ": " << s.subscribers.size() << " subscriber\n";
-  for (const auto& p : realm.procedures())
-    std::cout << p.uri << ": " << p.callees.size() << " callee, invoke " << name_of(p.invoke)
-              << '\n';
-  std::cout << "calls in flight: " << realm.invocations().size() << '\n';
+  std::promise<joined_session> joined; // what handlers use stands before the client
+  std::promise<std::uint64_t> left;
+  wamp::client watcher{system, {.realm = "realm1"}, router};
+  watcher.channel(
+      "wamp.session.on_join", [&](const joined_session& who) { joined.set_value(who); });
+  watcher.channel(
+      "wamp.session.on_leave", [&](std::uint64_t session, const std::string&, const std::string&) {
+        left.set_value(session);
+      });
+  watcher.declared().get();
 
-  for (const auto& p : realm.procedures("com.myapp.add"))
-    realm.revoke_registration(p.id, "com.myapp.maintenance"); // its callees are told
-  if (auto answer = ann.call("com.myapp.add", 1, 2).await(); !answer)
-    std::cout << "com.myapp.add: " << answer.error().uri << '\n';
-
-  realm.kill_session(bob.joined().get(), "com.myapp.closing_time"); // bob comes back by itself
+  std::uint64_t id = 0;
+  {
+    wamp::client other{system, {.realm = "realm1"}, router};
+    other.procedure("com.myapp.add", [](int a, int b) { return a + b; });
+    other.declared().get();
+    const auto who = joined.get_future().get();
+    id = who.session;
+    std::cout << "joined: " << who.authrole << '\n';
+    list(watcher);
+  }
+  std::cout << "left: " << std::boolalpha << (left.get_future().get() == id) << '\n';
+  list(watcher);
 }

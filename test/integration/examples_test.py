@@ -29,6 +29,14 @@ class ExamplesTest(GatewayTestCase):
                            "9 / 0 : com.myapp.error.division_by_zero",
                            "published")
 
+    def test_calls_in_parts(self):
+        self.assert_prints("calls_in_parts",
+                           "mean: 3",
+                           "so far: 1", "so far: 3", "so far: 6",
+                           "total: 6",
+                           "abandoned: wamp.error.canceled",
+                           "whole: wamp.error.feature_not_supported")
+
     def test_composed(self):
         self.assert_prints("composed",
                            "7 / 2 = 3.5",
@@ -47,12 +55,14 @@ class ExamplesTest(GatewayTestCase):
 
     def test_introspection(self):
         self.assert_prints("introspection",
-                           "in: a session of role anonymous",
-                           "in: a session of role anonymous",
-                           "com.myapp.news: 1 subscriber",
-                           "com.myapp.add: 1 callee, invoke single",
-                           "calls in flight: 0",
-                           "com.myapp.add: wamp.error.no_such_procedure")
+                           "joined: anonymous",
+                           "sessions: 2",
+                           "com.myapp.add: exact, single, 1 callee",
+                           "left: true",
+                           "sessions: 1")
+
+    def test_late_comers(self):
+        self.assert_prints("late_comers", "it was: on", "it is: gone", "it was: gone")
 
     def test_later_answers(self):
         self.assert_prints("later_answers",
@@ -77,6 +87,15 @@ class ExamplesTest(GatewayTestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn("none.key", done.stderr)
 
+    def test_patterns(self):
+        self.assert_prints("patterns",
+                           "work: ann", "work: bob", "work: ann", "work: bob",
+                           'com.myapp.files.read: [["by prefix","com.myapp.files.read",[1]]]',
+                           'com.myapp.files.delete: [["by prefix","com.myapp.files.delete",[1]]]',
+                           'com.myapp.users.delete: [["by wildcard","com.myapp.users.delete"]]',
+                           "files: 3",
+                           "heard: com.myapp.users.created")
+
     def test_policies(self):
         self.assert_prints("policies",
                            "com.myapp.staff.news: wamp.error.not_authorized",
@@ -89,6 +108,15 @@ class ExamplesTest(GatewayTestCase):
                            "ann: all",
                            "bob: others all bob-only anonymous",
                            "cat: others all not-bob anonymous")
+
+    def test_realm_control(self):
+        self.assert_prints("realm_control",
+                           "in: a session of role anonymous",
+                           "in: a session of role anonymous",
+                           "com.myapp.news: 1 subscriber",
+                           "com.myapp.add: 1 callee, invoke single",
+                           "calls in flight: 0",
+                           "com.myapp.add: wamp.error.no_such_procedure")
 
     def test_return_forms(self):
         self.assert_prints("return_forms",

@@ -40,6 +40,7 @@ struct fake_router : router_link, client_observer, sent_messages {
   std::vector<session_id> joins;
   std::deque<ended> ends;
   std::deque<invocation> invocations;
+  std::deque<invocation> parts;
   std::deque<interrupt> interrupts;
   std::deque<event> events;
   std::deque<std::pair<std::string, std::uint64_t>> revoked;
@@ -56,6 +57,7 @@ struct fake_router : router_link, client_observer, sent_messages {
     ends.push_back({std::string{reason}, std::string{text}});
   }
   void on_invocation(invocation m) override { invocations.push_back(std::move(m)); }
+  void on_part(invocation m) override { parts.push_back(std::move(m)); }
   void on_interrupt(const interrupt& m) override { interrupts.push_back(m); }
   void on_event(const event& m) override { events.push_back(m); }
   void on_revoked(subscription_id id, const dict&) override {

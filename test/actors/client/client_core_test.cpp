@@ -353,3 +353,57 @@ TEST_CASE_FIXTURE(
   call(3, {}, make_payload("x"));
   CHECK(take<error>().uri == uris::invalid_argument);
 }
+
+TEST_CASE_FIXTURE(fixture, "a callee keeps the time that the router has forwarded") {
+  std::vector<responder> open;
+  serve([&](const invocation&, const responder& to) { open.push_back(to); });
+  core.start();
+  join();
+  grant(41);
+  invoke(1, 41, {{"timeout", 100}, {"receive_progress", true}});
+  invoke(2, 41);
+  CHECK(open[0].timeout() == 100ms);
+  CHECK(open[1].timeout() == 0ms);
+  CHECK(call_alarm_in == 100ms);
+  time += 90ms;
+  open[0].progress({}); // as long again
+  take<yield>();
+  time += 90ms;
+  core.alarm(client_alarm::calls);
+  CHECK(to_router.empty());
+  CHECK_FALSE(open[0].interrupted());
+  CHECK(call_alarm_in == 10ms);
+  time += 10ms;
+  core.alarm(client_alarm::calls);
+  const auto late = take<error>();
+  CHECK(late.request == request_id{1});
+  CHECK(late.uri == uris::timeout);
+  CHECK(open[0].interrupted());
+  open[0].result();
+  CHECK(to_router.empty());
+  CHECK_FALSE(open[1].interrupted());
+}
+
+TEST_CASE_FIXTURE(fixture, "the time of an invocation ends with its answer, or its session") {
+  std::optional<responder> open;
+  serve([&](const invocation&, const responder& to) { open = to; });
+  core.start();
+  join();
+  grant(41);
+  invoke(1, 41, {{"timeout", 100}});
+  SUBCASE("answered") {
+    open->result();
+    take<yield>();
+  }
+  SUBCASE("lost") {
+    core.connection_lost("gone");
+    core.alarm(client_alarm::session);
+    join();
+    grant(41);
+    invoke(1, 41); // the same id, another call
+  }
+  time += 100ms;
+  core.alarm(client_alarm::calls);
+  CHECK(to_router.empty());
+  CHECK_FALSE(open->interrupted());
+}

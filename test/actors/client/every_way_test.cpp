@@ -204,6 +204,58 @@ TEST_CASE_FIXTURE(fixture, "every way: a call is canceled, and its callee told")
   }
 }
 
+TEST_CASE_FIXTURE(fixture, "every way: arguments come in parts, results before the last of them") {
+  for (auto& w : ways) {
+    CAPTURE(w.name);
+    auto callee = join(w);
+    auto caller = join(w);
+    auto s = callee->register_(
+        "a.total", [](invocation_stream parts, responder to) -> pending<std::string> {
+          int total = 0;
+          while (auto n = as<int>(co_await parts.next()))
+            to.progress(make_payload(total += *n));
+          co_return "end";
+        });
+    answer_of(s.confirmed());
+    auto [parts, totals] = caller->stream_in_parts("a.total", 1);
+    for (int n = 2; n <= 100; ++n)
+      CHECK(parts.send(n));
+    int total = 0;
+    for (int n = 1; n <= 100; ++n)
+      CHECK(as<int>(*answer_of(totals.next())) == (total += n));
+    parts.finish();
+    CHECK(as<std::string>(*answer_of(totals.next())) == "end");
+    CHECK_FALSE(answer_of(totals.next()));
+    CHECK(error_of(caller->call_in_parts("a.total", 1).second) == uris::canceled);
+    CHECK(error_of(caller->call("a.total", "x")) == uris::invalid_argument);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "every way: payloads are passed through, with what describes them") {
+  const dict ppt{{"ppt_scheme", "x_mine"}, {"ppt_keyid", "1"}};
+  for (auto& w : ways) {
+    CAPTURE(w.name);
+    seen<event> heard;
+    auto receiver = join(w);
+    auto sender = join(w);
+    auto s = receiver->register_("a.echo", [&](const invocation& m, const responder& to) {
+      CHECK(m.details == ppt);
+      to.result(m.args, ppt);
+    });
+    auto t = receiver->subscribe("a.topic", [&](const event& e) { heard.add(e); });
+    answer_of(s.confirmed());
+    answer_of(t.confirmed());
+    const binary secret{std::string("\0\xFF\x80", 3)};
+    const auto back = answer_of<result>(sender->call({"a.echo", ppt}, secret));
+    CHECK(back.details == ppt);
+    CHECK(as<binary>(back) == secret);
+    answer_of(sender->ack_publish({"a.topic", ppt}, secret));
+    const auto e = heard.take();
+    CHECK(e.details == ppt);
+    CHECK(as<binary>(e) == secret);
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "every way: events come in order, to everybody but their publisher") {
   for (auto& w : ways) {
     CAPTURE(w.name);
