@@ -31,6 +31,7 @@ private:
   std::optional<format> choose_format() const;
   std::string offered() const;
   bool is_websocket_path(std::string_view path) const;
+  bool is_long_poll_path(std::string_view path) const;
 
   const listener_options& options_;
   boost::asio::io_context& context_;
