@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 import time
 
-from wamp_client import FORMATS, TIMEOUT, Peer, RawSocketLink, Stream, WebSocketLink
+from wamp_client import (FORMATS, TIMEOUT, LongPollLink, Peer, RawSocketLink, Stream,
+                         WebSocketLink)
 
 SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
@@ -95,6 +96,8 @@ class Gateway:
         codec = FORMATS[codec]
         if transport == "websocket":
             link = WebSocketLink(self.tcp, codec, **options)
+        elif transport == "longpoll":
+            link = LongPollLink(self.tcp, codec, **options)
         else:
             link = RawSocketLink(self.tcp if transport == "tcp" else self.unix_path, codec, **options)
         return link
