@@ -61,11 +61,13 @@ private:
 
 listener::acceptor::acceptor(
     std::shared_ptr<io_core> core, std::vector<std::shared_ptr<io_core>> targets,
-    std::shared_ptr<listener_context> context, error_callback on_error)
+    std::shared_ptr<listener_context> context, error_callback on_error,
+    std::shared_ptr<long_poll_hub> hub)
     : core_(std::move(core)),
       targets_(std::move(targets)),
       context_(std::move(context)),
-      on_error_(std::move(on_error)) {}
+      on_error_(std::move(on_error)),
+      hub_(std::move(hub)) {}
 
 listener::acceptor::~acceptor() {
   if (socket_ >= 0)

@@ -22,7 +22,8 @@ class listener::acceptor final : public io_tenant,
 public:
   acceptor(
       std::shared_ptr<io_core> core, std::vector<std::shared_ptr<io_core>> targets,
-      std::shared_ptr<listener_context> context, error_callback on_error);
+      std::shared_ptr<listener_context> context, error_callback on_error,
+      std::shared_ptr<long_poll_hub> hub);
   ~acceptor() override;
 
   /// Binds and listens; an empty string, or a sentence about what failed.
@@ -55,6 +56,7 @@ private:
   std::size_t next_target_ = 0;
   std::shared_ptr<listener_context> context_;
   error_callback on_error_;
+  std::shared_ptr<long_poll_hub> hub_; // may be empty; its own connections keep it, too
   int socket_ = -1;
   bool watched_ = false;
   event_loop::alarms::iterator rest_alarm_; // iff resting_

@@ -1,6 +1,6 @@
-// One established connection to a WAMP peer, WebSocket or RawSocket: whole messages in, whole
-// messages out, with bounded memory. Announced by a listener; used by the session of the peer.
-// Spec: "Transports" (basic profile), "RawSocket Transport" (advanced profile), RFC 6455.
+// One established connection to a WAMP peer, WebSocket, RawSocket or long-poll: whole messages in,
+// whole messages out, with bounded memory. Announced by a listener; used by the session of the
+// peer. Spec: "Transports" (basic profile), "RawSocket Transport" (advanced profile), RFC 6455.
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -85,7 +85,7 @@ public:
   /// Such as "tcp4:127.0.0.1:1234", "tcp6:[::1]:1234" or "unix:/run/wamp.sock".
   virtual const std::string& peer_name() const noexcept = 0;
 
-  /// "websocket" or "rawsocket".
+  /// "websocket", "rawsocket" or "longpoll".
   virtual std::string_view transport_name() const noexcept = 0;
 
   /// The largest message that the peer takes, in bytes.

@@ -10,6 +10,8 @@
 
 namespace wamp {
 
+class io_core;
+
 /// May be shared by many connections, and is kept alive by them. The functions are called on
 /// the connection's io thread and must not throw.
 class connection_owner {
@@ -24,6 +26,13 @@ public:
 
   /// The handshake is complete: the moment to announce the connection.
   virtual void on_established(std::shared_ptr<connection> c) = 0;
+
+  /// The same for a socket that speaks HTTP: its messages are requests, and what is sent on it are
+  /// responses.
+  virtual void on_http(std::shared_ptr<connection> socket, std::shared_ptr<io_core> core) {
+    static_cast<void>(core);
+    socket->abort();
+  }
 
   /// There will be no connection; the socket closes soon. See handshake_result for both.
   virtual void on_handshake_failed(std::string_view detail, bool format_refused) {

@@ -6,6 +6,7 @@
 #include <wamp/serialization/format.hpp>
 #include <wamp/serialization/slice.hpp>
 #include <wamp/transport/batch.hpp>
+#include <wamp/transport/http_framing.hpp>
 #include <wamp/transport/rawsocket_framing.hpp>
 #include <wamp/transport/received.hpp>
 #include <wamp/transport/subprotocol.hpp>
@@ -39,7 +40,18 @@ public:
     return {f, receive_limit, send_limit, rawsocket_framing(receive_limit)};
   }
 
-  bool is_websocket() const noexcept { return !std::holds_alternative<rawsocket_framing>(kind_); }
+  /// HTTP for a long-poll client: requests come in, and what is sent is responses. Its format says
+  /// nothing.
+  static framing http(std::size_t max_header, std::size_t max_body) {
+    return {
+        format::json, max_body, std::numeric_limits<std::size_t>::max(),
+        http_framing(max_header, max_body)};
+  }
+
+  bool is_http() const noexcept { return std::holds_alternative<http_framing>(kind_); }
+  bool is_websocket() const noexcept {
+    return !is_http() && !std::holds_alternative<rawsocket_framing>(kind_);
+  }
   format wire_format() const noexcept { return format_; }
 
   /// The largest message that may be sent.
@@ -97,7 +109,7 @@ public:
     return std::visit([](const auto& k) { return k.ping(); }, kind_);
   }
 
-  /// The last frame of a connection; empty for RawSocket, which has none.
+  /// The last frame of a connection; empty for all but WebSocket, which have none.
   std::string close(close_reason reason) const {
     return close_frame(websocket_framing::code_of(reason));
   }
@@ -109,7 +121,8 @@ public:
   }
 
 private:
-  using kind = std::variant<websocket_framing, rawsocket_framing, websocket_client_framing>;
+  using kind =
+      std::variant<websocket_framing, rawsocket_framing, websocket_client_framing, http_framing>;
 
   framing(format f, std::size_t receive_limit, std::size_t send_limit, kind k)
       : kind_(std::move(k)), receive_limit_(receive_limit), send_limit_(send_limit), format_(f) {}
@@ -130,10 +143,10 @@ private:
   std::string close_frame(std::uint16_t code) const {
     return std::visit(
         [code](const auto& k) -> std::string {
-          if constexpr (std::is_same_v<decltype(k), const rawsocket_framing&>)
-            return {};
-          else
+          if constexpr (requires { k.close(code); })
             return k.close(code);
+          else
+            return {};
         },
         kind_);
   }

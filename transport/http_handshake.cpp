@@ -85,10 +85,25 @@ bool http_handshake::is_websocket_path(std::string_view path) const {
   return options_.websocket && std::ranges::find(options_.paths, path) != options_.paths.end();
 }
 
+bool http_handshake::is_long_poll_path(std::string_view path) const {
+  const auto& base = options_.long_poll_path;
+  return !base.empty() && path.starts_with(base) && path.substr(base.size()).starts_with('/');
+}
+
 handshake_result http_handshake::answer(bool full) const {
   const auto& request = parser_.get();
   auto target = view(request.target());
   auto path = target.substr(0, target.find('?'));
+  if (is_long_poll_path(path) && !full) {
+    // The framing takes this very request, too.
+    handshake_result result;
+    result.what = outcome::established;
+    result.agreed =
+        framing::http(options_.limits.max_http_header, options_.limits.max_message_size);
+    return result;
+  }
+  if (is_long_poll_path(path))
+    return refuse(http::status::service_unavailable, "Too many connections.\n");
   bool health = path == health_path;
   if (!health && !is_websocket_path(path))
     return refuse(http::status::not_found, "There is nothing here.\n");

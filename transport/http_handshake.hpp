@@ -31,6 +31,7 @@ private:
   handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
   std::optional<subprotocol> choose_protocol() const;
   bool is_websocket_path(std::string_view path) const;
+  bool is_long_poll_path(std::string_view path) const;
 
   const listener_options& options_;
   boost::asio::io_context& context_;

@@ -104,13 +104,22 @@ void io_core::sweep() {
     auto c = connections_[next++];
     c->check_time(now);
   }
-  if (!connections_.empty())
+  bool wanted = !connections_.empty();
+  for_tenants([&](io_tenant& t) { wanted = t.check_time(*this, now) || wanted; });
+  if (wanted)
     arm_sweep();
 }
 
 void io_core::add_tenant(std::weak_ptr<io_tenant> tenant) {
   std::erase_if(tenants_, [](const auto& t) { return t.expired(); });
   tenants_.push_back(std::move(tenant));
+}
+
+template <class F>
+void io_core::for_tenants(F f) {
+  for (const auto& tenant : std::vector(tenants_))
+    if (auto t = tenant.lock())
+      f(*t);
 }
 
 void io_core::tell_drained() {
@@ -120,6 +129,7 @@ void io_core::tell_drained() {
 
 void io_core::close_connections(close_reason reason, std::function<void()> drained) {
   drained_.push_back(std::move(drained));
+  for_tenants([&](io_tenant& t) { t.close_connections(*this, reason); });
   for (auto& c : std::vector(connections_))
     c->end_for_shutdown(reason);
   if (connections_.empty())

@@ -20,13 +20,21 @@
 
 namespace wamp {
 
+class io_core;
 class socket_connection;
 class turn_task;
 
-/// Something beside connections that must not outlive the loop: a listener's acceptor.
+/// Something beside connections that must not outlive the loop: a listener's acceptor, or its
+/// long_poll_hub.
 class io_tenant {
 public:
   virtual ~io_tenant() = default;
+
+  /// Part of a sweep: whether it wants another, connections or not. On the io thread.
+  virtual bool check_time(io_core&, std::chrono::steady_clock::time_point) { return false; }
+
+  /// See io_thread::close_connections(). On the io thread.
+  virtual void close_connections(io_core&, close_reason) {}
 
   /// Releases what is bound to the loop. On the io thread, or when no thread runs it.
   virtual void leave() = 0;
@@ -99,6 +107,8 @@ private:
   void arm_sweep();
   void sweep();
   void tell_drained();
+  template <class F>
+  void for_tenants(F f);
 
   event_loop::alarms::iterator sweep_alarm_;
   duration sweep_period_ = std::chrono::seconds(1);

@@ -41,6 +41,14 @@ struct connection_limits {
 
   /// The largest HTTP request header.
   std::size_t max_http_header = 8U << 10U;
+
+  /// After this a client of HTTP requests that makes none is given up. There are no pings to turn
+  /// off.
+  std::chrono::milliseconds longest_silence() const noexcept {
+    constexpr std::chrono::milliseconds usual_interval{10'000};
+    auto none = std::chrono::milliseconds::zero();
+    return (ping_interval == none ? usual_interval : ping_interval) + ping_timeout;
+  }
 };
 
 } // namespace wamp

@@ -1,6 +1,8 @@
 #include <wamp/transport/acceptor.hpp>
 #include <wamp/transport/io_thread.hpp>
 #include <wamp/transport/listener.hpp>
+#include <wamp/transport/long_poll_hub.hpp>
+#include <wamp/transport/long_poll_socket.hpp>
 
 #include <utility>
 
@@ -15,12 +17,26 @@ tl::expected<std::unique_ptr<listener>, std::string> listener::open(
   if (targets.empty())
     targets.push_back(thread.core());
   auto context = std::make_shared<listener_context>(std::move(options), std::move(on_connection));
+  std::shared_ptr<long_poll_hub> hub;
+  if (!context->options.long_poll_path.empty()) {
+    hub = std::make_shared<long_poll_hub>(context);
+    context->hub = hub;
+    for (const auto& target : targets)
+      target->post([core = target.get(), hub] { core->add_tenant(hub); });
+  }
   auto acceptor = std::make_shared<listener::acceptor>(
-      thread.core(), std::move(targets), std::move(context), std::move(on_error));
+      thread.core(), std::move(targets), std::move(context), std::move(on_error), std::move(hub));
   if (auto why = acceptor->open(address); !why.empty())
     return tl::unexpected(std::move(why));
   acceptor->start();
   return std::unique_ptr<listener>(new listener(std::move(acceptor)));
+}
+
+void listener_context::on_http(std::shared_ptr<connection> socket, std::shared_ptr<io_core> core) {
+  if (auto h = hub.lock())
+    long_poll_socket::serve(std::move(h), std::move(socket), std::move(core));
+  else
+    socket->abort(close_reason::going_away);
 }
 
 listener::listener(std::shared_ptr<acceptor> a) : acceptor_(std::move(a)) {}

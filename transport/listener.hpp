@@ -1,6 +1,8 @@
-// A listening socket, TCP or Unix, that serves WebSocket, RawSocket and GET /health on the same
-// port: a first octet of 0x7F means RawSocket, anything else HTTP. Opened by the gateway.
-// Spec: "WebSocket Transport" (basic profile), "RawSocket Transport" (advanced profile).
+// A listening socket, TCP or Unix, that serves WebSocket, RawSocket, HTTP long-poll and GET /health
+// on the same port: a first octet of 0x7F means RawSocket, anything else HTTP. Opened by the
+// gateway.
+// Spec: "WebSocket Transport" (basic profile), "RawSocket Transport" and "HTTP Longpoll Transport"
+// (advanced profile).
 #pragma once
 
 #include <wamp/serialization/format.hpp>
@@ -10,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,8 +27,8 @@ class io_thread;
 struct listener_options {
   connection_limits limits;
 
-  /// Sockets of this listener open at one time. Who comes on top is told so: RawSocket by
-  /// error 4, HTTP by 503.
+  /// Sockets of this listener open at one time, and long-poll connections. Who comes on top is told
+  /// so: RawSocket by error 4, HTTP by 503.
   std::size_t max_connections = 65'536;
 
   /// The targets, without query, on which a WebSocket may be opened.
@@ -33,6 +36,14 @@ struct listener_options {
 
   /// The serializations that may be chosen.
   std::vector<format> formats{all_formats.begin(), all_formats.end()};
+
+  /// Below this path, such as "/longpoll", stand the targets of the HTTP long-poll transport;
+  /// empty: it is not served.
+  std::string long_poll_path;
+
+  /// How long a long-poll request hangs when there is no message. Common clients give up after
+  /// twelve seconds.
+  std::chrono::milliseconds long_poll_wait{10'000};
 
   bool websocket = true;
   bool rawsocket = true;
@@ -75,7 +86,7 @@ public:
   /// With the port that the system chose, if it was asked to. Any thread.
   const listen_address& local_address() const noexcept;
 
-  /// Sockets of this listener open now. Any thread.
+  /// Sockets and long-poll connections of this listener open now. Any thread.
   std::size_t open_connections() const noexcept;
 
 private:

@@ -14,6 +14,8 @@
 
 namespace wamp {
 
+class long_poll_hub;
+
 class listener_context final : public connection_owner {
 public:
   listener_context(listener_options o, listener::connection_callback f)
@@ -35,7 +37,10 @@ public:
       on_descriptor();
   }
 
+  std::weak_ptr<long_poll_hub> hub; ///< set before anything is accepted, if it shall serve
+
   void on_established(std::shared_ptr<connection> c) override { on_connection(std::move(c)); }
+  void on_http(std::shared_ptr<connection> socket, std::shared_ptr<io_core> core) override;
   void on_socket_closed() override { release_socket(false); }
 };
 

@@ -34,6 +34,8 @@ void socket_connection::begin() {
 }
 
 std::string_view socket_connection::transport_name() const noexcept {
+  if (framing_->is_http())
+    return "http";
   return framing_->is_websocket() ? "websocket" : "rawsocket";
 }
 
@@ -78,7 +80,9 @@ void socket_connection::check_time(time_point now) {
   }
   if (stage_ != stage::open)
     return;
-  switch (liveness_.check(now, !paused_, limits().ping_interval, limits().ping_timeout)) {
+  // HTTP has no pings.
+  auto interval = framing_->is_http() ? std::chrono::milliseconds::zero() : limits().ping_interval;
+  switch (liveness_.check(now, !paused_, interval, limits().ping_timeout)) {
   case liveness::verdict::fine:
     break;
   case liveness::verdict::send_ping:

@@ -134,7 +134,10 @@ void socket_connection::establish(framing agreed, std::size_t consumed) {
   stage_deadline_ = std::chrono::steady_clock::now() + limits().handshake_timeout;
   sending_ = true;
   wake_writer();
-  owner_->on_established(self());
+  if (framing_->is_http())
+    owner_->on_http(self(), core_);
+  else
+    owner_->on_established(self());
 }
 
 void socket_connection::pause_reading() {

@@ -100,6 +100,15 @@ inline tl::expected<std::string, std::string> parse_path(std::string_view text) 
   return std::string{text};
 }
 
+/// What the targets of the long-poll transport begin with, or nothing: it is not served.
+inline tl::expected<std::string, std::string> parse_base_path(std::string_view text) {
+  if (text.empty())
+    return std::string{};
+  if (text.ends_with('/'))
+    return tl::unexpected<std::string>("a path that others stand below does not end with '/'");
+  return parse_path(text);
+}
+
 template <class Members, class ParseAddress>
 void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
   auto& o = s.options;
@@ -107,6 +116,7 @@ void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
   m["paths"].set(o.paths, [](auto path, auto& out) { return path.text(out, parse_path); });
   m["websocket"].boolean(o.websocket);
   m["rawsocket"].boolean(o.rawsocket);
+  m["long_poll"].text(o.long_poll_path, parse_base_path);
   m["formats"].set(o.formats, [](auto name, auto& out) { return name.choice(out, formats); });
   m["max_connections"].number(o.max_connections, 1, 1U << 20U);
   m["backlog"].number(o.backlog, 1, 65'535);

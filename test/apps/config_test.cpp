@@ -48,6 +48,7 @@ void check_same(const listener_settings& a, const listener_settings& b) {
   CHECK(a.options.formats == b.options.formats);
   CHECK(a.options.websocket == b.options.websocket);
   CHECK(a.options.rawsocket == b.options.rawsocket);
+  CHECK(a.options.long_poll_path == b.options.long_poll_path);
   CHECK(a.options.backlog == b.options.backlog);
   check_same(a.options.limits, b.options.limits);
 }
@@ -112,6 +113,7 @@ TEST_CASE("every key arrives where it belongs") {
     "listeners": [
       {
         "listen": "[::1]:9000", "paths": ["/a"], "websocket": false, "rawsocket": true,
+        "long_poll": "/lp",
         "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
         "limits": {
           "max_message_bytes": 512, "write_queue_bytes": 1, "on_overflow": "disconnect",
@@ -150,6 +152,7 @@ TEST_CASE("every key arrives where it belongs") {
   first.address = *listen_address::parse("[::1]:9000");
   first.options.paths = {"/a"};
   first.options.websocket = false;
+  first.options.long_poll_path = "/lp";
   first.options.formats = {format::cbor, format::json};
   first.options.max_connections = 7;
   first.options.backlog = 8;
@@ -389,6 +392,16 @@ TEST_CASE("listeners") {
   CHECK(path("/a?b") == "f:2:2: listeners[0].paths[0]: a path has no query and no fragment\n");
   CHECK(path("/a#b") == "f:2:2: listeners[0].paths[0]: a path has no query and no fragment\n");
   CHECK(path("/!~%20") == "");
+  const auto long_poll = [](std::string_view p) {
+    return problems(
+        "{\"listeners\": [{\"listen\": \"[::1]:1\", \"long_poll\":\n\"" + std::string{p} + "\"}]}");
+  };
+  CHECK(long_poll("") == "");
+  CHECK(long_poll("/a/b") == "");
+  CHECK(long_poll("a") == "f:2:1: listeners[0].long_poll: a path begins with '/'\n");
+  CHECK(
+      long_poll("/")
+      == "f:2:1: listeners[0].long_poll: a path that others stand below does not end with '/'\n");
 }
 
 TEST_CASE("two listeners at one address") {

@@ -17,7 +17,8 @@ RAWSOCKET = tuple((transport, codec) for transport in ("tcp", "unix")
                   for codec in ("json", "msgpack", "cbor"))
 # All formats on WebSocket; the others differ below the messages only, so one format of each.
 USUAL = WEBSOCKET + (("batched", "json"), ("tcp", "msgpack"), ("unix", "cbor"))
-EVERY = WEBSOCKET + BATCHED + RAWSOCKET
+LONG_POLL = tuple(("longpoll", codec) for codec in ("json", "msgpack", "cbor"))
+EVERY = WEBSOCKET + BATCHED + RAWSOCKET + LONG_POLL
 
 VIOLATION = "wamp.error.protocol_violation"
 REALMS = (
@@ -38,7 +39,7 @@ def the_gateway():
     """The gateway of all tests, started by the first that needs it."""
     global _gateway
     if _gateway is None:
-        _gateway = Gateway(realms=REALMS)
+        _gateway = Gateway(realms=REALMS, listener={"long_poll": "/longpoll"})
         unittest.addModuleCleanup(stop_gateway)
     return _gateway
 

@@ -3,6 +3,7 @@
 Three layers, each usable alone:
   Stream                          bytes over TCP or a Unix socket, read with a deadline
   WebSocketLink, RawSocketLink    frames over a Stream (RFC 6455; WAMP spec, "RawSocket Transport")
+  LongPollLink                    requests over Streams (WAMP spec, "HTTP Longpoll Transport")
   Peer                            WAMP messages over a link, in JSON, MessagePack or CBOR
 
 Nothing here waits for ever: what does not come in time raises TimeoutError, and the end of the
@@ -369,6 +370,75 @@ class RawSocketLink:
                     self.stream.send(self.frame_of(2, payload))
 
 
+class LongPollLink:
+    """HTTP requests on two sockets that are kept: one brings messages, the other fetches them."""
+
+    def __init__(self, address, codec, path="/longpoll", receive_buffer=None):
+        self.codec = codec
+        self.stream = Stream(address)
+        self.fetcher = Stream(address, receive_buffer)
+        self.hangs = False
+        self.path = path
+        offer = json.dumps({"protocols": [f"wamp.2.{codec.name}"]}).encode()
+        response = self.post("/open", offer)
+        if response.status != 200:
+            self.close()
+            raise HandshakeRefused(response)
+        self.path = f"{path}/{json.loads(response.body)['transport']}"
+
+    @staticmethod
+    def request(path, body=b""):
+        return f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+    @staticmethod
+    def response(stream, deadline):
+        response = HttpResponse(stream, deadline - time.monotonic())
+        size = int(response.fields.get("content-length", 0))
+        response.body = stream.read(size, deadline)
+        return response
+
+    def post(self, target, body=b""):
+        self.stream.send(self.request(self.path + target, body))
+        return self.response(self.stream, time.monotonic() + TIMEOUT)
+
+    def frame(self, data):
+        return self.request(self.path + "/send", data)
+
+    def send(self, data):
+        self.send_all([data])
+
+    def send_all(self, messages):
+        """In one write, as requests in a row."""
+        self.stream.send(b"".join(map(self.frame, messages)))
+        for _ in messages:
+            response = self.response(self.stream, time.monotonic() + TIMEOUT)
+            if response.status == 404:
+                raise Closed()
+            assert response.status == 202, response.status
+
+    def receive(self, deadline):
+        while True:
+            if not self.hangs:
+                self.fetcher.send(self.request(self.path + "/receive"))
+            self.hangs = True
+            response = self.response(self.fetcher, deadline)
+            self.hangs = False
+            if response.status == 404:
+                raise Closed()
+            if response.status == 200:
+                return response.body
+            assert response.status == 204, response.status
+
+    def close(self):
+        """The session would outlive its sockets for a while."""
+        try:
+            self.stream.send(self.request(self.path + "/close"))
+        except (Closed, OSError):
+            pass
+        self.stream.close()
+        self.fetcher.close()
+
+
 # ------------------------------------------------------------------------------ messages
 
 def without_empty_tail(*message):
@@ -404,8 +474,11 @@ class Peer:
 
     def send_all(self, messages):
         """Sends many messages in one write."""
-        self.link.stream.send(b"".join(
-            self.link.frame(self.codec.encode(list(message))) for message in messages))
+        messages = [self.codec.encode(list(message)) for message in messages]
+        if isinstance(self.link, LongPollLink):
+            self.link.send_all(messages)
+        else:
+            self.link.stream.send(b"".join(map(self.link.frame, messages)))
 
     def receive(self, timeout=TIMEOUT):
         if self.kept:
@@ -467,7 +540,7 @@ class Peer:
 
     def close(self):
         """Ends the connection without a word."""
-        self.link.stream.close()
+        getattr(self.link, "close", self.link.stream.close)()
 
     # -- what clients do
 

@@ -1,0 +1,259 @@
+#include <wamp/serialization/protocol_offer.hpp>
+#include <wamp/transport/listener.hpp>
+#include <wamp/transport/long_poll_socket.hpp>
+
+// clang-format off: Boost 1.74's awaitable.hpp uses std::exchange without including <utility>.
+#include <utility>
+// clang-format on
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <string>
+
+namespace wamp {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using outcome = long_poll_connection::polled::outcome;
+
+namespace {
+
+std::string response_head(unsigned status, std::string_view type, std::size_t size, bool keep) {
+  http::response<http::empty_body> response;
+  response.result(status);
+  response.set(http::field::server, "caf-wamp");
+  response.set(http::field::connection, keep ? "keep-alive" : "close");
+  if (response.result() == http::status::method_not_allowed)
+    response.set(http::field::allow, "POST");
+  if (size > 0)
+    response.set(http::field::content_type, beast::string_view(type.data(), type.size()));
+  if (response.result() != http::status::no_content)
+    response.content_length(size);
+  std::ostringstream out;
+  out << response;
+  return std::move(out).str();
+}
+
+std::optional<format>
+choose(const std::vector<std::string>& offered, const std::vector<format>& formats) {
+  for (const auto& name : offered) {
+    auto found = std::ranges::find(formats, name, subprotocol_of);
+    if (found != formats.end())
+      return *found;
+  }
+  return std::nullopt;
+}
+
+std::string_view media_type_of(format f) {
+  return f == format::json ? "application/json" : "application/octet-stream";
+}
+
+} // namespace
+
+/// The socket owns this, and others may know the long_poll_socket for longer.
+class long_poll_socket::handler final : public connection_handler {
+public:
+  explicit handler(std::shared_ptr<long_poll_socket> s) : s_(std::move(s)) {}
+  void on_messages(std::vector<slice> messages) override { s_->on_messages(std::move(messages)); }
+  void on_deadline() override { s_->on_deadline(); }
+  void on_writable() override {}
+  void on_closed(close_reason, std::string_view) override { s_->on_closed(); }
+
+private:
+  std::shared_ptr<long_poll_socket> s_;
+};
+
+void long_poll_socket::serve(
+    std::shared_ptr<long_poll_hub> hub, std::shared_ptr<connection> socket,
+    std::shared_ptr<io_core> core) {
+  auto s = std::make_shared<long_poll_socket>(std::move(hub), socket, std::move(core));
+  socket->start(std::make_unique<handler>(std::move(s)));
+}
+
+long_poll_socket::long_poll_socket(
+    std::shared_ptr<long_poll_hub> hub, std::shared_ptr<connection> socket,
+    std::shared_ptr<io_core> core)
+    : hub_(std::move(hub)), socket_(std::move(socket)), core_(std::move(core)) {
+  socket_->set_deadline(hub_->options().limits.longest_silence());
+}
+
+// ------------------------------------------------------------------------------ what happens
+
+void long_poll_socket::on_messages(std::vector<slice> messages) {
+  std::ranges::move(messages, std::back_inserter(pending_));
+  serve_pending();
+}
+
+/// Nothing was asked for long, or nothing came for who asked.
+void long_poll_socket::on_deadline() {
+  if (waits_ != waiting_for::message)
+    return socket_->close(close_reason::timeout);
+  target_->stop_waiting(current());
+  answer(204);
+  serve_pending();
+}
+
+void long_poll_socket::on_closed() {
+  closed_ = true;
+  pending_.clear();
+  if (waits_ == waiting_for::message)
+    target_->stop_waiting(current()); // what was not fetched waits for the next request
+  target_.reset();
+}
+
+template <class F>
+void long_poll_socket::post_for(std::uint64_t request, F f) {
+  core_->post([s = shared_from_this(), request, f] {
+    if (s->closed_ || s->number_ != request || s->waits_ == waiting_for::nothing)
+      return;
+    f(*s);
+    s->serve_pending();
+  });
+}
+
+void long_poll_socket::wake(std::uint64_t request) {
+  post_for(request, [](long_poll_socket& s) { s.poll_again(); });
+}
+
+void long_poll_socket::finish(std::uint64_t request, bool delivered) {
+  post_for(request, [delivered](long_poll_socket& s) {
+    delivered ? s.answer(202) : s.answer(404, "This transport is closed.\n");
+  });
+}
+
+// ------------------------------------------------------------------------------ requests
+
+/// Reading stops while a request waits behind one that is not answered: so their memory is that of
+/// one read. An end of the stream is seen all the same while a single one hangs.
+void long_poll_socket::serve_pending() {
+  while (!closed_ && waits_ == waiting_for::nothing && !pending_.empty()) {
+    auto message = std::move(pending_.front());
+    pending_.pop_front();
+    ++number_;
+    serve_one(http_framing::open(message));
+  }
+  if (closed_)
+    return;
+  pending_.empty() ? socket_->resume_reading() : socket_->pause_reading();
+}
+
+void long_poll_socket::serve_one(const http_request& request) {
+  keep_alive_ = request.keep_alive;
+  if (request.wrong != 0)
+    return answer(request.wrong, "This request is not served.\n");
+  if (request.method != "POST")
+    return answer(405, "Only POST is served.\n");
+  auto path = request.path;
+  const std::string_view base = hub_->options().long_poll_path;
+  if (!path.starts_with(base) || !path.substr(base.size()).starts_with('/'))
+    return answer(404, "There is nothing here.\n");
+  path.remove_prefix(base.size() + 1);
+  path == "open" ? open(request.body.view()) : serve_transport(request, path);
+}
+
+void long_poll_socket::serve_transport(
+    const http_request& request, std::string_view id_and_action) {
+  auto slash = id_and_action.find('/');
+  auto target = hub_->find(id_and_action.substr(0, slash));
+  if (!target || slash == id_and_action.npos)
+    return answer(404, "There is no such transport.\n");
+  auto action = id_and_action.substr(slash + 1);
+  if (action == "receive")
+    return receive(std::move(target));
+  if (action == "send")
+    return send(std::move(target), request.body);
+  if (action != "close")
+    return answer(404, "There is nothing here.\n");
+  target->end_by_peer();
+  answer(202);
+}
+
+void long_poll_socket::open(std::string_view offer) {
+  constexpr std::size_t longest_offer = 4096;
+  auto offered = offer.size() > longest_offer ? std::nullopt : offered_protocols(offer);
+  auto chosen = offered ? choose(*offered, hub_->options().formats) : std::nullopt;
+  if (!chosen)
+    return answer(400, "{\"protocols\": [...]} must name one that is served.\n");
+  auto opened = hub_->open(core_, *chosen, socket_->peer_name());
+  if (!opened.connection)
+    return answer(503, "Too many connections.\n");
+  std::string text = "{\"protocol\":\"";
+  text.append(subprotocol_of(*chosen))
+      .append("\",\"transport\":\"")
+      .append(opened.id)
+      .append("\"}");
+  answer(200, "application/json", slice(std::move(text)));
+  hub_->announce(std::move(opened.connection));
+}
+
+void long_poll_socket::receive(std::shared_ptr<long_poll_connection> from) {
+  wait_for(waiting_for::message, std::move(from));
+  auto got = target_->poll(current(), false);
+  if (got.what == outcome::wait)
+    return socket_->set_deadline(hub_->options().long_poll_wait);
+  fetched(std::move(got));
+}
+
+void long_poll_socket::poll_again() {
+  auto got = target_->poll(current(), true);
+  if (got.what != outcome::wait)
+    fetched(std::move(got));
+}
+
+void long_poll_socket::fetched(long_poll_connection::polled got) {
+  switch (got.what) {
+  case outcome::message:
+    return answer(200, media_type_of(target_->wire_format()), std::move(got.message));
+  case outcome::over:
+    return answer(404, "This transport is closed.\n");
+  case outcome::superseded:
+  case outcome::wait:
+    return answer(204);
+  }
+}
+
+/// Answered when the session has taken it, which may want to wait.
+void long_poll_socket::send(std::shared_ptr<long_poll_connection> to, const slice& message) {
+  if (message.empty())
+    return answer(400, "There is no message.\n");
+  wait_for(waiting_for::delivery, std::move(to));
+  socket_->clear_deadline();
+  if (!target_->bring(message, current()))
+    answer(404, "This transport is closed.\n");
+}
+
+// ------------------------------------------------------------------------------ answers
+
+void long_poll_socket::wait_for(waiting_for what, std::shared_ptr<long_poll_connection> target) {
+  waits_ = what;
+  target_ = std::move(target);
+}
+
+void long_poll_socket::answer(unsigned status, std::string_view text) {
+  answer(status, "text/plain; charset=utf-8", slice(std::string(text)));
+}
+
+void long_poll_socket::answer(unsigned status, std::string_view type, slice body) {
+  waits_ = waiting_for::nothing;
+  target_.reset();
+  auto head = response_head(status, type, body.size(), keep_alive_);
+  auto sent = body.empty() ? socket_->send(head) : socket_->send(head, std::move(body), {});
+  if (sent != send_result::queued) {
+    closed_ = true;
+    socket_->abort(close_reason::overflow); // asks on and on, and does not read
+  } else if (!keep_alive_) {
+    closed_ = true;
+    socket_->close(close_reason::normal);
+  } else {
+    socket_->set_deadline(hub_->options().limits.longest_silence());
+  }
+}
+
+} // namespace wamp
