@@ -42,8 +42,10 @@ bool event_database::keep(
     std::vector<std::shared_ptr<const history_topic>> histories, event_tables::time_point time) {
   const auto bytes = what.size() * ((as_retained ? 1U : 0U) + histories.size());
   std::scoped_lock lock{mutex_};
-  if (!has_room_for(bytes))
+  if (!has_room_for(bytes)) {
+    note_refusal();
     return false;
+  }
   auto gone = as_retained ? retained_.add(what) : std::vector<publication_id>{};
   add(
       {std::move(to), true, bytes,
@@ -105,6 +107,7 @@ void event_database::run() {
       --(j.is_writing ? events_ : questions_);
       bytes_ -= j.bytes;
     }
+    is_refusing_ = is_refusing_ && !queue_.empty();
   }
 }
 
@@ -156,6 +159,13 @@ void event_database::note(bool& is_failing, const char* failure) {
   if (!failure && is_failing)
     logger()->info("event store {}: works again", path_);
   is_failing = failure != nullptr;
+}
+
+// Once until all is done that waits: a disk that is too slow is so for long.
+void event_database::note_refusal() {
+  if (!is_refusing_)
+    logger()->warn("event store {}: too many events wait for the disk, more are refused", path_);
+  is_refusing_ = true;
 }
 
 } // namespace wamp

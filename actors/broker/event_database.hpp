@@ -71,6 +71,7 @@ private:
   void write(jobs::const_iterator first, jobs::const_iterator last);
   void read(const job& j);
   void note(bool& is_failing, const char* failure);
+  void note_refusal();
 
   const std::string path_;
   const queue_bounds queue_bounds_;
@@ -86,6 +87,7 @@ private:
   std::size_t events_ = 0;
   std::size_t bytes_ = 0;
   std::size_t questions_ = 0;
+  bool is_refusing_ = false;
   bool is_ending_ = false;
   std::thread thread_;
 };
