@@ -34,7 +34,8 @@ struct fixture : fake_router {
 };
 
 bool has(const dict& roles, std::string_view role, std::string_view feature) {
-  const auto features = features_of(role, {{"roles", roles}});
+  const dict details{{"roles", roles}};
+  const auto features = features_of(role, details);
   return features && flag(*features, feature);
 }
 

@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(client_fixture, "an actor that is slow to serve is not asked f
   for (int i = 0; i < 20; ++i)
     calls.push_back(c->call("a.slow", std::string(std::size_t{1} << 20U, 'x')));
   for (int i = 16; i < 20; ++i)
-    CHECK(uri_of_error(calls[static_cast<std::size_t>(i)]) == uris::unavailable);
+    CHECK(uri_of_error(calls[static_cast<std::size_t>(i)]) == uris::no_available_callee);
   go_on.set_value();
   for (int i = 0; i < 16; ++i)
     CHECK(answer_of(calls[static_cast<std::size_t>(i)]).has_value());
