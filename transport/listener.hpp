@@ -34,6 +34,10 @@ struct listener_options {
   /// The serializations that may be chosen.
   std::vector<format> formats{all_formats.begin(), all_formats.end()};
 
+  /// Whether messages on a WebSocket are compressed, both ways, where the client wants it
+  /// (permessage-deflate), each for itself: a connection keeps nothing for that.
+  bool deflate = false;
+
   bool websocket = true;
   bool rawsocket = true;
 

@@ -101,6 +101,7 @@ void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
   m["paths"].set(o.paths, [](auto path, auto& out) { return path.text(out, parse_path); });
   m["websocket"].boolean(o.websocket);
   m["rawsocket"].boolean(o.rawsocket);
+  m["deflate"].boolean(o.deflate);
   m["formats"].set(o.formats, [](auto name, auto& out) { return name.choice(out, formats); });
   m["max_connections"].number(o.max_connections, 1, 1U << 20U);
   m["backlog"].number(o.backlog, 1, 65'535);

@@ -48,6 +48,7 @@ void check_same(const listener_settings& a, const listener_settings& b) {
   CHECK(a.options.formats == b.options.formats);
   CHECK(a.options.websocket == b.options.websocket);
   CHECK(a.options.rawsocket == b.options.rawsocket);
+  CHECK(a.options.deflate == b.options.deflate);
   CHECK(a.options.backlog == b.options.backlog);
   check_same(a.options.limits, b.options.limits);
 }
@@ -106,7 +107,7 @@ TEST_CASE("every key arrives where it belongs") {
     "listeners": [
       {
         "listen": "[::1]:9000", "paths": ["/a"], "websocket": false, "rawsocket": true,
-        "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
+        "deflate": true, "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
         "limits": {
           "max_message_bytes": 512, "write_queue_bytes": 1, "on_overflow": "disconnect",
           "handshake_timeout_ms": 11, "ping_interval_ms": 12, "ping_timeout_ms": 13,
@@ -136,6 +137,7 @@ TEST_CASE("every key arrives where it belongs") {
   first.address = *listen_address::parse("[::1]:9000");
   first.options.paths = {"/a"};
   first.options.websocket = false;
+  first.options.deflate = true;
   first.options.formats = {format::cbor, format::json};
   first.options.max_connections = 7;
   first.options.backlog = 8;
