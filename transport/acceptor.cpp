@@ -1,4 +1,5 @@
 #include <wamp/transport/acceptor.hpp>
+#include <wamp/transport/framing_connection.hpp>
 #include <wamp/transport/owned_fd.hpp>
 #include <wamp/transport/socket_address.hpp>
 #include <wamp/transport/socket_connection.hpp>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <system_error>
+#include <type_traits>
 #include <unistd.h>
 #include <utility>
 
@@ -260,9 +262,16 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
     std::shared_ptr<connection_owner> owner = context;
     if (full)
       owner = std::make_shared<refusing_owner>(context);
-    auto c = std::make_shared<socket_connection>(
-        target->shared_from_this(), std::move(owner), owned.get(), std::move(name),
-        std::make_unique<server_handshake>(context, target->beasts_wish, full));
+    auto make = [&]<class Connection>(std::type_identity<Connection>) {
+      return std::make_shared<Connection>(
+          target->shared_from_this(), std::move(owner), owned.get(), std::move(name),
+          std::make_unique<server_handshake>(context, target->beasts_wish, full));
+    };
+    std::shared_ptr<socket_connection> c;
+    if (context->options.deflate)
+      c = make(std::type_identity<framing_connection>());
+    else
+      c = make(std::type_identity<socket_connection>());
     owned.release();
     c->begin();
   };

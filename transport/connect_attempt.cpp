@@ -1,5 +1,5 @@
 #include <wamp/transport/connect_attempt.hpp>
-#include <wamp/transport/masking_connection.hpp>
+#include <wamp/transport/framing_connection.hpp>
 #include <wamp/transport/rawsocket_client_handshake.hpp>
 #include <wamp/transport/socket_connection.hpp>
 #include <wamp/transport/websocket_client_handshake.hpp>
@@ -215,7 +215,7 @@ void connector::attempt::shake_hands(owned_fd fd, std::string peer_name) {
         std::move(*tls));
   };
   if (url_.speaks == router_url::protocol::websocket)
-    make(std::type_identity<masking_connection>());
+    make(std::type_identity<framing_connection>());
   else
     make(std::type_identity<socket_connection>());
   fd.release();
@@ -236,6 +236,7 @@ std::unique_ptr<handshake> connector::attempt::make_handshake() const {
   wishes.headers = o.http_headers;
   wishes.formats = o.formats;
   wishes.batched = o.batched;
+  wishes.deflate = o.deflate;
   wishes.max_message_size = o.limits.max_message_size;
   wishes.max_http_header = o.limits.max_http_header;
   return std::make_unique<websocket_client_handshake>(std::move(wishes), core_->beasts_wish);

@@ -12,6 +12,8 @@ std::string_view name_of(close_reason reason) noexcept {
     return "protocol_error";
   case close_reason::invalid_utf8:
     return "invalid_utf8";
+  case close_reason::corrupt_data:
+    return "corrupt_data";
   case close_reason::too_big:
     return "too_big";
   case close_reason::policy:

@@ -22,6 +22,7 @@ enum class close_reason : std::uint8_t {
   going_away,     ///< 1001: the router shuts down
   protocol_error, ///< 1002: frames or messages that break the rules
   invalid_utf8,   ///< 1007: found by the codec
+  corrupt_data,   ///< 1007: what came compressed can not be inflated
   too_big,        ///< 1009: a message over connection_limits::max_message_size
   policy,         ///< 1008: the router does not want this peer
   timeout,        ///< the peer fell silent or did not finish in time

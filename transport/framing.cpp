@@ -19,13 +19,35 @@ void framing::split_batches(received& out) {
 }
 
 slice framing::make_frame(std::span<const std::string_view> parts) const {
-  auto size = websocket_client_framing::max_masked_header;
-  for (auto part : parts)
-    size += part.size();
-  auto frame = std::make_shared_for_overwrite<char[]>(size);
-  size = masked_framing().write_frame(frame.get(), parts);
+  auto size_of = [](std::span<const std::string_view> of) {
+    std::size_t size = 0;
+    for (auto part : of)
+      size += part.size();
+    return size;
+  };
+  std::optional<std::string> smaller;
+  if (deflates(size_of(parts)))
+    smaller = deflate_message(parts, deflate_->window_bits);
+  auto whole = std::string_view(smaller ? *smaller : std::string_view());
+  if (smaller)
+    parts = {&whole, 1};
+  auto frame = std::make_shared_for_overwrite<char[]>(max_whole_header + size_of(parts));
+  auto size = write_frame(frame.get(), parts, smaller.has_value());
   std::string_view bytes(frame.get(), size);
   return slice(std::move(frame), bytes);
+}
+
+std::size_t
+framing::write_frame(char* to, std::span<const std::string_view> parts, bool deflated) const {
+  if (masks())
+    return std::get<websocket_client_framing>(kind_).write_frame(to, parts, deflated);
+  std::size_t size = 0;
+  for (auto part : parts)
+    size += part.size();
+  auto* end = to + std::get<websocket_framing>(kind_).write_header(to, size, deflated);
+  for (auto part : parts)
+    end = std::ranges::copy(part, end).out;
+  return static_cast<std::size_t>(end - to);
 }
 
 } // namespace wamp

@@ -1,12 +1,15 @@
 // The framing of an established connection, of either kind, behind one face: what differs
-// between WebSocket and RawSocket, between a WebSocket's two roles, and between one message at a
-// time and batches, once the handshake is done. Used by socket_connection.
+// between WebSocket and RawSocket, between a WebSocket's two roles, between one message at a time
+// and batches, and between what is compressed and what is not, once the handshake is done. Used by
+// socket_connection.
 #pragma once
 
 #include <wamp/serialization/format.hpp>
 #include <wamp/serialization/slice.hpp>
 #include <wamp/transport/batch.hpp>
+#include <wamp/transport/deflate.hpp>
 #include <wamp/transport/http_framing.hpp>
+#include <wamp/transport/permessage_deflate.hpp>
 #include <wamp/transport/rawsocket_framing.hpp>
 #include <wamp/transport/received.hpp>
 #include <wamp/transport/subprotocol.hpp>
@@ -20,19 +23,23 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace wamp {
 
 class framing {
 public:
-  static framing websocket(subprotocol p, std::size_t max_message_size) {
-    return {p, max_message_size, std::type_identity<websocket_framing>()};
+  /// Without `deflate`, nothing is compressed.
+  static framing websocket(
+      subprotocol p, std::size_t max_message_size, std::optional<deflate_terms> deflate = {}) {
+    return {p, max_message_size, deflate, std::type_identity<websocket_framing>()};
   }
 
-  /// The client's role, in which frames are made whole: see make_frame().
-  static framing websocket_client(subprotocol p, std::size_t max_message_size) {
-    return {p, max_message_size, std::type_identity<websocket_client_framing>()};
+  /// The client's role, in which what is sent is masked.
+  static framing websocket_client(
+      subprotocol p, std::size_t max_message_size, std::optional<deflate_terms> deflate = {}) {
+    return {p, max_message_size, deflate, std::type_identity<websocket_client_framing>()};
   }
 
   /// Either role: the frames are the same. `send_limit` is what the peer announced.
@@ -80,8 +87,10 @@ public:
   }
   std::string_view tail() const noexcept { return batch_ ? batch_->tail() : std::string_view(); }
 
-  /// The header of a frame with so many octets.
+  /// The header of a frame with so many octets; nothing where frames are made whole.
   std::size_t write_frame_header(char* to, std::size_t size) const noexcept {
+    if (deflate_)
+      return 0;
     return std::visit(
         [&](const auto& k) -> std::size_t {
           if constexpr (std::is_same_v<decltype(k), const websocket_client_framing&>)
@@ -92,18 +101,29 @@ public:
         kind_);
   }
 
-  /// Whether frames are made by make_frame(), not by a header alone.
-  bool makes_frames() const noexcept {
-    return std::holds_alternative<websocket_client_framing>(kind_);
+  /// Whether the payload of each frame is masked, by a key that no other has.
+  bool masks() const noexcept { return std::holds_alternative<websocket_client_framing>(kind_); }
+
+  /// Whether frames are made whole, by make_frame(), since they are masked or may be compressed.
+  bool makes_frames() const noexcept { return masks() || deflate_; }
+
+  /// Whether a message of so many octets is compressed, if that makes it smaller.
+  bool deflates(std::size_t size) const noexcept {
+    return deflate_ && size >= worth_deflating && deflate_->window_bits > least_window_bits;
   }
 
-  /// The frame of what the parts say in order. Iff makes_frames(). Any thread.
+  unsigned deflate_window_bits() const noexcept { return deflate_ ? deflate_->window_bits : 0; }
+
+  /// The frame of what the parts say in order. Iff makes_frames(), as the next. Any thread.
   slice make_frame(std::span<const std::string_view> parts) const;
 
-  /// Iff makes_frames().
-  const websocket_client_framing& masked_framing() const {
-    return std::get<websocket_client_framing>(kind_);
+  /// Writes the frame of a message that is not to be compressed to where there is room for
+  /// max_whole_header more than that; returns its size. Any thread.
+  std::size_t write_frame(char* to, std::span<const std::string_view> parts) const {
+    return write_frame(to, parts, false);
   }
+
+  static constexpr std::size_t max_whole_header = websocket_client_framing::max_masked_header;
 
   std::string ping() const {
     return std::visit([](const auto& k) { return k.ping(); }, kind_);
@@ -128,17 +148,22 @@ private:
       : kind_(std::move(k)), receive_limit_(receive_limit), send_limit_(send_limit), format_(f) {}
 
   template <class WebSocket>
-  framing(subprotocol p, std::size_t max_message_size, std::type_identity<WebSocket>)
+  framing(
+      subprotocol p, std::size_t max_message_size, std::optional<deflate_terms> deflate,
+      std::type_identity<WebSocket>)
       : framing(
           p.encoding, max_message_size, std::numeric_limits<std::size_t>::max(),
           WebSocket(
               p.encoding == format::json,
-              p.batched ? batch_format::limit(max_message_size) : max_message_size)) {
+              p.batched ? batch_format::limit(max_message_size) : max_message_size,
+              deflate.has_value())) {
+    deflate_ = deflate;
     if (p.batched)
       batch_.emplace(p.encoding);
   }
 
   void split_batches(received& out);
+  std::size_t write_frame(char* to, std::span<const std::string_view> parts, bool deflated) const;
 
   std::string close_frame(std::uint16_t code) const {
     return std::visit(
@@ -156,6 +181,7 @@ private:
   std::size_t send_limit_;
   format format_;
   std::optional<batch_format> batch_;
+  std::optional<deflate_terms> deflate_;
   bool broken_ = false; // a batch could not be read
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 namespace wamp {
 
@@ -133,6 +134,16 @@ std::optional<subprotocol> http_handshake::choose_protocol() const {
   return std::nullopt;
 }
 
+std::optional<deflate_answer> http_handshake::choose_deflate() const {
+  if (!options_.deflate)
+    return std::nullopt;
+  std::vector<std::string_view> lines;
+  auto [line, end] = parser_.get().equal_range(http::field::sec_websocket_extensions);
+  for (; line != end; ++line)
+    lines.push_back(view(line->value()));
+  return answer_deflate(lines);
+}
+
 handshake_result http_handshake::upgrade() const {
   auto chosen = choose_protocol();
   if (!chosen)
@@ -140,11 +151,14 @@ handshake_result http_handshake::upgrade() const {
         http::status::bad_request,
         "Sec-WebSocket-Protocol must name one of: " + subprotocol_list(options_.formats, false)
             + ", " + subprotocol_list(options_.formats, true) + ".\n");
-  // Without deflate: the stream is needed for this one response only.
+  auto deflate = choose_deflate();
+  // Without Beast's deflate: the stream is needed for this one response only.
   websocket::stream<memory_stream, false> stream(context_);
   stream.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
     response.set(http::field::server, beast_view(server_name));
     response.set(http::field::sec_websocket_protocol, name_of(*chosen));
+    if (deflate)
+      response.set(http::field::sec_websocket_extensions, deflate->extension);
   }));
   beast::error_code ec;
   stream.accept(parser_.get(), ec);
@@ -152,7 +166,8 @@ handshake_result http_handshake::upgrade() const {
   result.what = ec ? outcome::refused : outcome::established;
   result.reply = std::move(stream.next_layer().written());
   if (!ec) {
-    result.agreed = framing::websocket(*chosen, options_.limits.max_message_size);
+    auto terms = deflate ? std::optional(deflate->terms) : std::nullopt;
+    result.agreed = framing::websocket(*chosen, options_.limits.max_message_size, terms);
     result.consumed = parsed_;
   }
   return result;

@@ -3,6 +3,7 @@
 // transport_handshake.cpp alone.
 #pragma once
 
+#include <wamp/transport/permessage_deflate.hpp>
 #include <wamp/transport/subprotocol.hpp>
 #include <wamp/transport/transport_handshake.hpp>
 
@@ -30,6 +31,7 @@ private:
   handshake_result upgrade() const;
   handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
   std::optional<subprotocol> choose_protocol() const;
+  std::optional<deflate_answer> choose_deflate() const;
   bool is_websocket_path(std::string_view path) const;
   bool is_long_poll_path(std::string_view path) const;
 

@@ -45,6 +45,10 @@ struct listener_options {
   /// twelve seconds.
   std::chrono::milliseconds long_poll_wait{10'000};
 
+  /// Whether messages on a WebSocket are compressed, both ways, where the client wants it
+  /// (permessage-deflate), each for itself: a connection keeps nothing for that.
+  bool deflate = false;
+
   bool websocket = true;
   bool rawsocket = true;
 

@@ -22,7 +22,7 @@
 
 namespace wamp {
 
-/// Not final for the sake of masking_connection alone.
+/// Not final for the sake of framing_connection alone.
 class socket_connection : public connection,
                           public watcher,
                           public std::enable_shared_from_this<socket_connection> {

@@ -1,5 +1,6 @@
 #include <wamp/serialization/base64.hpp>
 #include <wamp/transport/memory_stream.hpp>
+#include <wamp/transport/permessage_deflate.hpp>
 #include <wamp/transport/subprotocol.hpp>
 #include <wamp/transport/unpredictable.hpp>
 #include <wamp/transport/websocket_client_handshake.hpp>
@@ -121,8 +122,10 @@ websocket_client_handshake::request websocket_client_handshake::make_request() c
   r.set(http::field::sec_websocket_version, "13");
   r.set(http::field::sec_websocket_key, beast_view(fresh_key()));
   r.set(http::field::sec_websocket_protocol, protocols);
-  // No extensions are spoken here, and the request has no body.
+  // No other extension is spoken here, and the request has no body.
   r.erase(http::field::sec_websocket_extensions);
+  if (wishes_.deflate)
+    r.set(http::field::sec_websocket_extensions, beast_view(deflate_offer));
   r.erase(http::field::content_length);
   r.erase(http::field::transfer_encoding);
   return r;
@@ -159,8 +162,15 @@ handshake_result websocket_client_handshake::judge() {
   if (count(response, http::field::sec_websocket_accept) != 1 || expected_accept_.empty()
       || view(response[http::field::sec_websocket_accept]) != expected_accept_)
     return refusal("the answer is to another request (Sec-WebSocket-Accept is wrong)");
-  if (response.find(http::field::sec_websocket_extensions) != response.end())
-    return refusal("the router chose an extension that was not offered");
+  std::optional<deflate_terms> deflate;
+  if (auto extensions = count(response, http::field::sec_websocket_extensions); extensions > 0) {
+    if (!wishes_.deflate)
+      return refusal("the router chose an extension that was not offered");
+    auto line = view(response[http::field::sec_websocket_extensions]);
+    deflate = extensions == 1 ? read_deflate_answer(line) : std::nullopt;
+    if (!deflate)
+      return refusal("the router chose extensions as they were not offered: " + shown(line));
+  }
   if (count(response, http::field::sec_websocket_protocol) == 0)
     return refusal("the router chose no subprotocol: it may not speak WAMP");
   auto name = view(response[http::field::sec_websocket_protocol]);
@@ -170,7 +180,7 @@ handshake_result websocket_client_handshake::judge() {
     return refusal("the router chose the subprotocol " + shown(name) + ", which was not offered");
   handshake_result result;
   result.what = handshake_result::outcome::established;
-  result.agreed = framing::websocket_client(*chosen, wishes_.max_message_size);
+  result.agreed = framing::websocket_client(*chosen, wishes_.max_message_size, deflate);
   result.consumed = parsed_;
   return result;
 }

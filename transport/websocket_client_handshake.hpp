@@ -26,6 +26,7 @@ struct upgrade_request {
   std::vector<std::pair<std::string, std::string>> headers; ///< on top; the upgrade's own win
   std::vector<format> formats;                              ///< offered, by preference
   bool batched = false;                                     ///< offer that first
+  bool deflate = false;                                     ///< offer permessage-deflate
   std::size_t max_message_size;
   std::size_t max_http_header; ///< of the answer
 };

@@ -1,3 +1,4 @@
+#include <wamp/transport/deflate.hpp>
 #include <wamp/transport/unpredictable.hpp>
 #include <wamp/transport/websocket_framing.hpp>
 
@@ -22,6 +23,7 @@ std::uint64_t big_endian(std::string_view bytes) noexcept {
 
 constexpr unsigned fin_bit = 0x80;
 constexpr unsigned reserved_bits = 0x70;
+constexpr unsigned deflated_bit = 0x40;
 constexpr unsigned mask_bit = 0x80;
 constexpr std::size_t max_control = 125;
 
@@ -87,6 +89,8 @@ void basic_websocket_framing<Role>::feed(std::string_view bytes, received& out) 
   while (!bytes.empty() && !ended_) {
     if (in_frame_) {
       collect(bytes, out);
+      if (out.end != received::ending::none)
+        break;
       continue;
     }
     std::string_view head;
@@ -103,7 +107,7 @@ void basic_websocket_framing<Role>::feed(std::string_view bytes, received& out) 
     carry_.clear();
     if (!begin_message(h, out))
       break;
-    if (h.fin && !in_message_ && bytes.size() >= h.length) {
+    if (h.fin && !in_message_ && !deflated_ && bytes.size() >= h.length) {
       auto size = static_cast<std::size_t>(h.length);
       if constexpr (is_server)
         out.add_in_place(bytes.substr(0, size), h.key);
@@ -163,8 +167,10 @@ bool basic_websocket_framing<Role>::check_start(
   auto first = octet(head, 0);
   auto second = octet(head, 1);
   auto opcode = first & 0x0FU;
+  // Only where a message begins, of which a control frame is none.
+  bool may_deflate = deflate_ && (opcode == opcode_text || opcode == opcode_binary);
   std::string_view wrong;
-  if ((first & reserved_bits) != 0)
+  if ((first & reserved_bits & ~(may_deflate ? deflated_bit : 0U)) != 0)
     wrong = "a reserved bit is set";
   else if (((second & mask_bit) != 0) != is_server)
     wrong = is_server ? "a frame is not masked" : "a frame is masked";
@@ -188,6 +194,7 @@ bool basic_websocket_framing<Role>::read_header(
     std::string_view head, header& h, received& out) const noexcept {
   h.opcode = octet(head, 0) & 0x0FU;
   h.fin = (octet(head, 0) & fin_bit) != 0;
+  h.deflated = (octet(head, 0) & deflated_bit) != 0;
   h.length = octet(head, 1) & 0x7FU;
   std::size_t at = 2;
   if (h.length >= 126) {
@@ -212,7 +219,10 @@ bool basic_websocket_framing<Role>::begin_message(const header& h, received& out
                                             : "a text message where binary was agreed");
     return false;
   }
-  if (h.length > max_message_size_ - partial_.size()) {
+  if (h.opcode != opcode_continuation)
+    deflated_ = h.deflated;
+  auto most = deflated_ ? most_deflated(max_message_size_) : max_message_size_;
+  if (h.length > most - partial_.size()) {
     out.fail(close_reason::too_big, "the message is too big");
     return false;
   }
@@ -235,7 +245,22 @@ void basic_websocket_framing<Role>::collect(std::string_view& bytes, received& o
   in_frame_ = false;
   if (last_frame_) {
     in_message_ = false;
-    out.add_collected(std::exchange(partial_, {}));
+    finish_message(std::exchange(partial_, {}), out);
+  }
+}
+
+template <websocket_role Role>
+void basic_websocket_framing<Role>::finish_message(std::string message, received& out) const {
+  if (!deflated_)
+    return out.add_collected(std::move(message));
+  std::string whole;
+  switch (inflate_message(std::move(message), max_message_size_, whole)) {
+  case inflate_result::done:
+    return out.add_collected(std::move(whole));
+  case inflate_result::too_big:
+    return out.fail(close_reason::too_big, "the message is too big");
+  case inflate_result::corrupt:
+    return out.fail(close_reason::corrupt_data, "a compressed message is corrupt");
   }
 }
 
@@ -271,20 +296,20 @@ void basic_websocket_framing<Role>::take_close(std::string_view payload, receive
 }
 
 template <websocket_role Role>
-std::size_t
-basic_websocket_framing<Role>::write_header(char* to, std::size_t message_size) const noexcept
+std::size_t basic_websocket_framing<Role>::write_header(
+    char* to, std::size_t message_size, bool deflated) const noexcept
     requires(Role == websocket_role::server) {
-  return write_plain_header(to, message_size);
+  return write_plain_header(to, message_size, deflated);
 }
 
 template <websocket_role Role>
 std::size_t basic_websocket_framing<Role>::write_frame(
-    char* to, std::span<const std::string_view> message) const
+    char* to, std::span<const std::string_view> message, bool deflated) const
     requires(Role == websocket_role::client) {
   std::size_t size = 0;
   for (auto part : message)
     size += part.size();
-  auto before_key = write_plain_header(to, size);
+  auto before_key = write_plain_header(to, size, deflated);
   to[1] = static_cast<char>(static_cast<unsigned char>(to[1]) | mask_bit);
   auto key = fresh_key();
   auto* payload = std::ranges::copy(key, to + before_key).out;
@@ -297,9 +322,9 @@ std::size_t basic_websocket_framing<Role>::write_frame(
 
 template <websocket_role Role>
 std::size_t basic_websocket_framing<Role>::write_plain_header(
-    char* to, std::size_t message_size) const noexcept {
+    char* to, std::size_t message_size, bool deflated) const noexcept {
   auto put = [to](std::size_t i, std::uint64_t octets) { to[i] = static_cast<char>(octets); };
-  put(0, fin_bit | (text_ ? opcode_text : opcode_binary));
+  put(0, fin_bit | (deflated ? deflated_bit : 0U) | (text_ ? opcode_text : opcode_binary));
   if (message_size < 126) {
     put(1, message_size);
     return 2;
@@ -345,6 +370,7 @@ std::uint16_t basic_websocket_framing<Role>::code_of(close_reason reason) noexce
   case close_reason::protocol_error:
     return 1002;
   case close_reason::invalid_utf8:
+  case close_reason::corrupt_data:
     return 1007;
   case close_reason::too_big:
     return 1009;

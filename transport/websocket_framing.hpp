@@ -1,6 +1,7 @@
 // The frames of an established WebSocket connection, of either role: bytes in, messages out, and
 // the headers or frames of what is sent. Used by `framing`. Text is not checked for UTF-8 here
-// (the codec reads it anyway). No extensions. Spec: RFC 6455, sections 5 and 7.4.
+// (the codec reads it anyway). Messages that came compressed leave here as they were before.
+// Spec: RFC 6455, sections 5 and 7.4; RFC 7692, section 6.
 #pragma once
 
 #include <wamp/transport/received.hpp>
@@ -22,9 +23,10 @@ enum class websocket_role : std::uint8_t {
 template <websocket_role Role>
 class basic_websocket_framing {
 public:
-  /// `text`: whether messages are text frames (JSON) or binary ones.
-  basic_websocket_framing(bool text, std::size_t max_message_size) noexcept
-      : max_message_size_(max_message_size), text_(text) {}
+  /// `text`: whether messages are text frames (JSON) or binary ones. `deflate`: whether the peer
+  /// may compress them, each for itself.
+  basic_websocket_framing(bool text, std::size_t max_message_size, bool deflate = false) noexcept
+      : max_message_size_(max_message_size), text_(text), deflate_(deflate) {}
 
   /// Takes all of `bytes`, however they are cut. After a close frame or a failure everything
   /// is ignored. The caller calls `out.finish()`.
@@ -34,7 +36,7 @@ public:
   static constexpr std::size_t max_header = 10;
 
   /// Writes the header of an unfragmented message, to be sent before it; returns its size.
-  std::size_t write_header(char* to, std::size_t message_size) const noexcept
+  std::size_t write_header(char* to, std::size_t message_size, bool deflated = false) const noexcept
       requires(Role == websocket_role::server);
 
   /// A client's messages are masked, so they become whole frames: what max_masked_header and the
@@ -43,7 +45,8 @@ public:
 
   /// Writes header, key and masked message, of which the parts are given in order; returns the
   /// size of all. Any thread.
-  std::size_t write_frame(char* to, std::span<const std::string_view> message) const
+  std::size_t
+  write_frame(char* to, std::span<const std::string_view> message, bool deflated = false) const
       requires(Role == websocket_role::client);
 
   static std::string ping() { return control_frame(opcode_ping, {}); }
@@ -67,18 +70,20 @@ private:
   struct header {
     unsigned opcode = 0;
     bool fin = false;
+    bool deflated = false;
     std::uint64_t length = 0;
     mask_key key{};
   };
 
   static std::size_t head_size(std::string_view head) noexcept;
   static std::string control_frame(unsigned opcode, std::string_view payload);
-  std::size_t write_plain_header(char* to, std::size_t message_size) const noexcept;
+  std::size_t write_plain_header(char* to, std::size_t message_size, bool deflated) const noexcept;
   bool check_start(std::string_view head, received& out) const noexcept;
   bool complete_head(std::string_view& bytes, std::string_view& head, received& out);
   bool read_header(std::string_view head, header& h, received& out) const noexcept;
   bool begin_message(const header& h, received& out);
   void collect(std::string_view& bytes, received& out);
+  void finish_message(std::string message, received& out) const;
   void take_control(const header& h, std::string_view payload, received& out);
   void take_close(std::string_view payload, received& out);
 
@@ -89,6 +94,8 @@ private:
   mask_key key_{};
   std::uint8_t phase_ = 0;
   bool text_;
+  bool deflate_;
+  bool deflated_ = false;   // the message that has begun
   bool in_frame_ = false;   // within the payload of a data frame
   bool in_message_ = false; // between the first and the last frame of a message
   bool last_frame_ = false;

@@ -117,6 +117,7 @@ void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
   m["websocket"].boolean(o.websocket);
   m["rawsocket"].boolean(o.rawsocket);
   m["long_poll"].text(o.long_poll_path, parse_base_path);
+  m["deflate"].boolean(o.deflate);
   m["formats"].set(o.formats, [](auto name, auto& out) { return name.choice(out, formats); });
   m["max_connections"].number(o.max_connections, 1, 1U << 20U);
   m["backlog"].number(o.backlog, 1, 65'535);

@@ -49,6 +49,7 @@ void check_same(const listener_settings& a, const listener_settings& b) {
   CHECK(a.options.websocket == b.options.websocket);
   CHECK(a.options.rawsocket == b.options.rawsocket);
   CHECK(a.options.long_poll_path == b.options.long_poll_path);
+  CHECK(a.options.deflate == b.options.deflate);
   CHECK(a.options.backlog == b.options.backlog);
   check_same(a.options.limits, b.options.limits);
 }
@@ -113,7 +114,7 @@ TEST_CASE("every key arrives where it belongs") {
     "listeners": [
       {
         "listen": "[::1]:9000", "paths": ["/a"], "websocket": false, "rawsocket": true,
-        "long_poll": "/lp",
+        "long_poll": "/lp", "deflate": true,
         "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
         "limits": {
           "max_message_bytes": 512, "write_queue_bytes": 1, "on_overflow": "disconnect",
@@ -153,6 +154,7 @@ TEST_CASE("every key arrives where it belongs") {
   first.options.paths = {"/a"};
   first.options.websocket = false;
   first.options.long_poll_path = "/lp";
+  first.options.deflate = true;
   first.options.formats = {format::cbor, format::json};
   first.options.max_connections = 7;
   first.options.backlog = 8;

@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 import time
 
-from wamp_client import (FORMATS, TIMEOUT, BatchedLink, LongPollLink, Peer, RawSocketLink, Stream,
-                         WebSocketLink)
+from wamp_client import (FORMATS, TIMEOUT, BatchedLink, DeflateLink, LongPollLink, Peer,
+                         RawSocketLink, Stream, WebSocketLink)
 
 SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
@@ -102,6 +102,8 @@ class Gateway:
             link = BatchedLink(self.tcp, codec, **options)
         elif transport == "longpoll":
             link = LongPollLink(self.tcp, codec, **options)
+        elif transport == "deflate":
+            link = DeflateLink(self.tcp, codec, **options)
         else:
             link = RawSocketLink(self.tcp if transport == "tcp" else self.unix_path, codec, **options)
         return link

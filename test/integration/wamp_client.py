@@ -17,6 +17,7 @@ import os
 import socket
 import struct
 import time
+import zlib
 
 import cbor2
 import msgpack
@@ -228,18 +229,21 @@ class HandshakeRefused(Exception):
 class WebSocketLink:
     """answer_pings=False makes a peer that looks dead to its partner."""
 
+    reserved_bits = 0  # those that a frame may have
+
     def __init__(self, address, codec, path="/ws", protocols=None, answer_pings=True,
-                 receive_buffer=None):
+                 receive_buffer=None, more=()):
         self.stream = Stream(address, receive_buffer)
         self.codec = codec
         self.answer_pings = answer_pings
         self.pings = 0
-        self.stream.send(upgrade_request(protocols or [f"wamp.2.{codec.name}"], path))
+        self.stream.send(upgrade_request(protocols or [f"wamp.2.{codec.name}"], path, more=more))
         response = HttpResponse(self.stream)
         if response.status != 101:
             self.stream.close()
             raise HandshakeRefused(response)
         self.protocol = response.fields.get("sec-websocket-protocol")
+        self.extensions = response.fields.get("sec-websocket-extensions")
 
     def frame(self, data):
         return websocket_frame(TEXT if self.codec.text else BINARY, data)
@@ -256,8 +260,9 @@ class WebSocketLink:
         elif size == 127:
             size, = struct.unpack(">Q", self.stream.read(8, deadline))
         assert not second & 0x80, "a server must not mask"
-        assert not first & 0x70, "reserved bits"
-        return bool(first & 0x80), first & 0x0F, self.stream.read(size, deadline)
+        assert not first & 0x70 & ~self.reserved_bits, "reserved bits"
+        payload = self.stream.read(size, deadline)
+        return bool(first & 0x80), first & 0x0F, self.unpack(payload) if first & 0x40 else payload
 
     def receive(self, deadline):
         """One message; pings are answered and closing is completed on the way."""
@@ -321,6 +326,32 @@ class BatchedLink(WebSocketLink):
             members.append(batch[4:4 + size])
             batch = batch[4 + size:]
         return members
+
+
+def deflated(data, bits=15):
+    """As permessage-deflate has it: without the end of the flush."""
+    packer = zlib.compressobj(wbits=-bits)
+    return (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+class DeflateLink(WebSocketLink):
+    """A WebSocket of which every message that is sent is compressed, by Python's zlib."""
+
+    reserved_bits = 0x40
+
+    def __init__(self, address, codec, offer="permessage-deflate", **options):
+        super().__init__(address, codec, more=["Sec-WebSocket-Extensions: " + offer], **options)
+        self.sizes = []  # of the messages that came compressed, and what they were
+        self.bits = 15  # the window that is agreed on for them
+
+    def frame(self, data):
+        return websocket_frame(TEXT if self.codec.text else BINARY, deflated(data), rsv=4)
+
+    def unpack(self, payload):
+        # Each message for itself.
+        data = zlib.decompressobj(wbits=-self.bits).decompress(payload + b"\0\0\xff\xff")
+        self.sizes.append((len(payload), len(data)))
+        return data
 
 
 class RawSocketLink:
