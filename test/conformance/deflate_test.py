@@ -245,6 +245,9 @@ class AutobahnTest(GatewayTest, unittest.TestCase):
                     self.publish("com.example.echo", text,
                                  options=types.PublishOptions(exclude_me=False))
 
+            def onLeave(self, details):
+                pass  # it would tell the console
+
             def onDisconnect(self):
                 if not done.done():
                     done.set_exception(ConnectionError("the connection was lost"))
