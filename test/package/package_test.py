@@ -55,7 +55,7 @@ class InstalledTest(ConsumerTest):
         everything = WORK / "everything.cpp"
         everything.write_text("".join(f"#include <{header}>\n" for header in headers))
         used = self.succeed(COMPILER, "-std=c++20", "-M", "-I", prefix() / "include", everything)
-        for library in ("rapidjson", "msgpack", "utf8cpp", "botan", "cbor.h"):
+        for library in ("rapidjson", "msgpack", "utf8cpp", "botan", "cbor.h", "sqlite3"):
             self.assertNotRegex(used, rf"/usr/[^ ]*{library}")
 
     def test_the_gateway_takes_the_example(self):
