@@ -78,20 +78,20 @@ void answer_with(const responder& to, R&& returned) {
 
 /// Forms of a procedure, tried in this order:
 ///   (const invocation&, responder)               answers by the responder, now or later
+///   (invocation_stream, responder), (invocation_stream)
+///                                                for arguments in parts; the others answer those
+///                                                with wamp.error.feature_not_supported
 ///   (const list&, const dict&, const dict&)      arguments, keyword arguments, details
 ///   (responder, typed parameters...)             for progressive results, and to see interrupts;
 ///                                                that returns void: answers by it, later
 ///   (typed parameters...)                        see callable.hpp; wrong ones are answered with
 ///                                                wamp.error.invalid_argument
-///   (invocation_stream), (invocation_stream, responder)
-///                                                arguments that may come in parts; all others
-///                                                answer those wamp.error.feature_not_supported
 /// All but the first answer by what they return: nothing, a value, a std::tuple for several,
 /// `kwargs` among or beside them, `arguments` for all, a `result` with its `ppt_*` details, a
-/// wamp_error, a tl::expected of these, or a
-/// `pending` for what comes later (a coroutine is one, too: it takes its parameters by value, as
-/// references do not last; what it captures lasts until it has answered). They may also throw: a
-/// wamp_error is the answer; any other exception is logged, and its text stays here.
+/// wamp_error, a tl::expected of these, or a `pending` for what comes later (a coroutine is one,
+/// too: it takes its parameters by value, as references do not last; what it captures lasts until
+/// it has answered). They may also throw: a wamp_error is the answer; any other exception is
+/// logged, and its text stays here.
 template <class F>
 procedure_handler make_procedure(F f) {
   if constexpr (std::invocable<F&, const invocation&, responder>)

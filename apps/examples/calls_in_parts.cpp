@@ -51,7 +51,7 @@ void use(wamp::client& user) {
   std::cout << "abandoned: " << abandoned.await().error().uri << '\n';
 
   // Procedures that want all their arguments at once say so.
-  auto whole = user.call_in_parts("com.myapp.whole", 1).second;
+  auto [unread, whole] = user.call_in_parts("com.myapp.whole", 1);
   std::cout << "whole: " << whole.await().error().uri << '\n';
 }
 
