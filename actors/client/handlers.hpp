@@ -88,10 +88,10 @@ void answer_with(const responder& to, R&& returned) {
 ///                                                wamp.error.invalid_argument
 /// All but the first answer by what they return: nothing, a value, a std::tuple for several,
 /// `kwargs` among or beside them, `arguments` for all, a `result` with its `ppt_*` details, a
-/// wamp_error, a tl::expected of these, or a `pending` for what comes later (a coroutine is one, too:
-/// it takes its parameters by value, as references do not last; what it captures lasts until it has
-/// answered). They may also throw: a wamp_error is the answer; any other exception is logged, and its
-/// text stays here.
+/// wamp_error, a tl::expected of these, or a `pending` for what comes later (a coroutine is one,
+/// too: it takes its parameters by value, as references do not last; what it captures lasts until
+/// it has answered). They may also throw: a wamp_error is the answer; any other exception is
+/// logged, and its text stays here.
 template <class F>
 procedure_handler make_procedure(F f) {
   if constexpr (std::invocable<F&, const invocation&, responder>)
