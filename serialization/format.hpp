@@ -31,13 +31,6 @@ constexpr std::string_view subprotocol_of(format f) noexcept {
   return names[index_of(f)];
 }
 
-constexpr std::optional<format> format_of_subprotocol(std::string_view name) noexcept {
-  for (auto f : all_formats)
-    if (subprotocol_of(f) == name)
-      return f;
-  return std::nullopt;
-}
-
 /// The serializer number of the RawSocket handshake: JSON 1, MessagePack 2, CBOR 3.
 constexpr std::uint8_t rawsocket_number_of(format f) noexcept {
   return static_cast<std::uint8_t>(index_of(f) + 1);

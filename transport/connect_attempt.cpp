@@ -235,6 +235,7 @@ std::unique_ptr<handshake> connector::attempt::make_handshake() const {
   wishes.user_agent = o.user_agent;
   wishes.headers = o.http_headers;
   wishes.formats = o.formats;
+  wishes.batched = o.batched;
   wishes.max_message_size = o.limits.max_message_size;
   wishes.max_http_header = o.limits.max_http_header;
   return std::make_unique<websocket_client_handshake>(std::move(wishes), core_->beasts_wish);

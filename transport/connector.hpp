@@ -33,6 +33,11 @@ struct connector_options {
   /// can ask for one, and asks for the next on a new socket when the router does not know it.
   std::vector<format> formats{all_formats.begin(), all_formats.end()};
 
+  /// Whether a WebSocket shall carry several messages in one of its own: fewer frames for who sends
+  /// much at once. A router that does not know that is spoken to without. RawSocket has no such
+  /// way.
+  bool batched = false;
+
   /// Sent with the WebSocket's request. Those that make the upgrade can not be changed.
   std::vector<std::pair<std::string, std::string>> http_headers;
   std::string user_agent = "caf-wamp";

@@ -98,8 +98,8 @@ handshake_result http_handshake::answer(bool full) const {
     // The framing takes this very request, too.
     handshake_result result;
     result.what = outcome::established;
-    result.agreed =
-        framing::http(options_.limits.max_http_header, options_.limits.max_message_size);
+    result.agreed = framing::http(
+        options_.limits.max_http_header, batch_format::limit(options_.limits.max_message_size));
     return result;
   }
   if (is_long_poll_path(path))
@@ -123,34 +123,28 @@ handshake_result http_handshake::answer(bool full) const {
 }
 
 /// The client's order decides, as its offer is a list by preference.
-std::optional<format> http_handshake::choose_format() const {
+std::optional<subprotocol> http_handshake::choose_protocol() const {
   const auto& request = parser_.get();
   auto [line, end] = request.equal_range(http::field::sec_websocket_protocol);
   for (; line != end; ++line)
     for (auto name : http::token_list{line->value()})
-      if (auto f = format_of_subprotocol(view(name));
-          f && std::ranges::find(options_.formats, *f) != options_.formats.end())
-        return f;
+      if (auto known = subprotocol_named(view(name), options_.formats))
+        return known;
   return std::nullopt;
 }
 
-std::string http_handshake::offered() const {
-  std::string names;
-  for (auto f : options_.formats)
-    names.append(names.empty() ? "" : ", ").append(subprotocol_of(f));
-  return names;
-}
-
 handshake_result http_handshake::upgrade() const {
-  auto chosen = choose_format();
+  auto chosen = choose_protocol();
   if (!chosen)
     return refuse(
-        http::status::bad_request, "Sec-WebSocket-Protocol must name one of: " + offered() + ".\n");
+        http::status::bad_request,
+        "Sec-WebSocket-Protocol must name one of: " + subprotocol_list(options_.formats, false)
+            + ", " + subprotocol_list(options_.formats, true) + ".\n");
   // Without deflate: the stream is needed for this one response only.
   websocket::stream<memory_stream, false> stream(context_);
   stream.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
     response.set(http::field::server, beast_view(server_name));
-    response.set(http::field::sec_websocket_protocol, beast_view(subprotocol_of(*chosen)));
+    response.set(http::field::sec_websocket_protocol, name_of(*chosen));
   }));
   beast::error_code ec;
   stream.accept(parser_.get(), ec);

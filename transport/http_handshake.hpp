@@ -3,6 +3,7 @@
 // transport_handshake.cpp alone.
 #pragma once
 
+#include <wamp/transport/subprotocol.hpp>
 #include <wamp/transport/transport_handshake.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -28,8 +29,7 @@ private:
   handshake_result answer(bool full) const;
   handshake_result upgrade() const;
   handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
-  std::optional<format> choose_format() const;
-  std::string offered() const;
+  std::optional<subprotocol> choose_protocol() const;
   bool is_websocket_path(std::string_view path) const;
   bool is_long_poll_path(std::string_view path) const;
 

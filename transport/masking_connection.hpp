@@ -1,6 +1,7 @@
 // The connection behind a WebSocket client's socket: RFC 6455 has its messages masked, which makes
-// a copy of each. They are made frames of on the thread that sends, and queued as they are; all
-// else is a socket_connection's. Made by a connector. Spec: RFC 6455, section 5.3.
+// a copy of each. They are made frames of on the thread that sends, and queued as they are, unless
+// they are to share frames; all else is a socket_connection's. Made by a connector.
+// Spec: RFC 6455, section 5.3.
 #pragma once
 
 #include <wamp/transport/socket_connection.hpp>

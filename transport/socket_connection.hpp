@@ -119,6 +119,7 @@ private:
   send_result refuse_event(slice message, std::size_t cost);
   std::size_t cost_of(std::size_t message_size) const noexcept;
   void enqueue(slice message, bool droppable);
+  void begin_batch();
   void enqueue_last(std::string bytes);
   void enqueue_control(std::string_view frames);
   void make_room(std::size_t cost);

@@ -8,7 +8,8 @@ namespace wamp {
 
 std::size_t socket_connection::cost_of(std::size_t message_size) const noexcept {
   std::array<char, framing::max_header> header;
-  return queue_budget::cost_of(framing_->write_header(header.data(), message_size) + message_size);
+  return queue_budget::cost_of(
+      framing_->write_header(header.data(), message_size) + message_size + framing_->tail().size());
 }
 
 /// `queued` if the message is welcome and its cost counted, else the answer to who sends it. What
@@ -51,16 +52,19 @@ send_result socket_connection::send(std::string_view message) {
     return send_any(slice(std::string(message)), false);
   std::array<char, framing::max_header> header;
   auto header_size = framing_->write_header(header.data(), message.size());
-  auto answer = admit(message.size(), queue_budget::cost_of(header_size + message.size()), false);
+  auto end = framing_->tail();
+  auto cost = queue_budget::cost_of(header_size + message.size() + end.size());
+  auto answer = admit(message.size(), cost, false);
   if (answer != send_result::queued)
     return answer;
-  queue_.push_copy({header.data(), header_size}, message);
+  queue_.push_copy({header.data(), header_size}, message, end);
   wake_writer();
   return answer;
 }
 
 send_result socket_connection::send(std::string_view head, slice body, std::string_view tail) {
   auto size = head.size() + body.size() + tail.size();
+  auto end = framing_->tail();
   if (!core_->in_this_thread()) {
     std::string whole;
     whole.reserve(size);
@@ -68,10 +72,14 @@ send_result socket_connection::send(std::string_view head, slice body, std::stri
   }
   std::array<char, framing::max_header> header;
   auto header_size = framing_->write_header(header.data(), size);
-  auto answer = admit(size, queue_budget::cost_of(header_size + size), false);
+  auto answer = admit(size, queue_budget::cost_of(header_size + size + end.size()), false);
   if (answer != send_result::queued)
     return answer;
-  queue_.push_parts({header.data(), header_size}, head, std::move(body), tail);
+  if (end.empty())
+    queue_.push_parts({header.data(), header_size}, head, std::move(body), tail);
+  else
+    queue_.push_parts(
+        {header.data(), header_size}, head, std::move(body), std::string(tail).append(end));
   wake_writer();
   return answer;
 }
@@ -145,8 +153,27 @@ void socket_connection::tell_writable() {
 void socket_connection::enqueue(slice message, bool droppable) {
   std::array<char, framing::max_header> header;
   auto size = framing_->write_header(header.data(), message.size());
-  queue_.push({header.data(), size}, std::move(message), droppable);
+  queue_.push({header.data(), size}, std::move(message), droppable, framing_->tail());
   wake_writer();
+}
+
+/// What waits becomes one frame, unless that would be a large one.
+void socket_connection::begin_batch() {
+  auto size = queue_.begin_batch(batch_format::usual_size);
+  if (size == 0)
+    return;
+  if (framing_->makes_frames()) {
+    auto frame = framing_->make_frame(queue_.batch());
+    auto frame_size = frame.size();
+    auto gone = queue_.replace_batch(std::move(frame));
+    budget_.reserve(queue_budget::cost_of(frame_size, gone.messages));
+    budget_.release(gone.cost);
+  } else {
+    std::array<char, framing::max_header> header;
+    auto header_size = framing_->write_frame_header(header.data(), size);
+    queue_.put_before_batch({header.data(), header_size});
+    budget_.reserve(queue_budget::cost_of(header_size));
+  }
 }
 
 void socket_connection::enqueue_last(std::string bytes) {
@@ -191,6 +218,8 @@ void socket_connection::flush() {
       wake_writer();
       break;
     }
+    if (framing_ && framing_->is_batched())
+      begin_batch();
     auto parts = queue_.gather(core_->gathering);
     auto result = stream_.write(parts);
     if (result.what == io_result::status::failed) {

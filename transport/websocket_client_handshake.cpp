@@ -1,5 +1,6 @@
 #include <wamp/serialization/base64.hpp>
 #include <wamp/transport/memory_stream.hpp>
+#include <wamp/transport/subprotocol.hpp>
 #include <wamp/transport/unpredictable.hpp>
 #include <wamp/transport/websocket_client_handshake.hpp>
 
@@ -112,9 +113,9 @@ websocket_client_handshake::request websocket_client_handshake::make_request() c
     r.set(http::field::user_agent, beast_view(wishes_.user_agent));
   for (const auto& [name, value] : wishes_.headers)
     r.set(beast_view(name), beast_view(value));
-  std::string protocols;
-  for (auto f : wishes_.formats)
-    protocols.append(protocols.empty() ? "" : ", ").append(subprotocol_of(f));
+  auto protocols = subprotocol_list(wishes_.formats, false);
+  if (wishes_.batched)
+    protocols = subprotocol_list(wishes_.formats, true) + ", " + protocols;
   r.set(http::field::upgrade, "websocket");
   r.set(http::field::connection, "Upgrade");
   r.set(http::field::sec_websocket_version, "13");
@@ -163,9 +164,9 @@ handshake_result websocket_client_handshake::judge() {
   if (count(response, http::field::sec_websocket_protocol) == 0)
     return refusal("the router chose no subprotocol: it may not speak WAMP");
   auto name = view(response[http::field::sec_websocket_protocol]);
-  auto chosen = format_of_subprotocol(name);
+  auto chosen = subprotocol_named(name, wishes_.formats);
   if (count(response, http::field::sec_websocket_protocol) != 1 || !chosen
-      || std::ranges::find(wishes_.formats, *chosen) == wishes_.formats.end())
+      || (chosen->batched && !wishes_.batched))
     return refusal("the router chose the subprotocol " + shown(name) + ", which was not offered");
   handshake_result result;
   result.what = handshake_result::outcome::established;

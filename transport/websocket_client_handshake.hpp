@@ -25,6 +25,7 @@ struct upgrade_request {
   std::string user_agent;
   std::vector<std::pair<std::string, std::string>> headers; ///< on top; the upgrade's own win
   std::vector<format> formats;                              ///< offered, by preference
+  bool batched = false;                                     ///< offer that first
   std::size_t max_message_size;
   std::size_t max_http_header; ///< of the answer
 };

@@ -279,7 +279,7 @@ basic_websocket_framing<Role>::write_header(char* to, std::size_t message_size) 
 
 template <websocket_role Role>
 std::size_t basic_websocket_framing<Role>::write_frame(
-    char* to, std::initializer_list<std::string_view> message) const
+    char* to, std::span<const std::string_view> message) const
     requires(Role == websocket_role::client) {
   std::size_t size = 0;
   for (auto part : message)

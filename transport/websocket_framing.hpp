@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,7 +43,7 @@ public:
 
   /// Writes header, key and masked message, of which the parts are given in order; returns the
   /// size of all. Any thread.
-  std::size_t write_frame(char* to, std::initializer_list<std::string_view> message) const
+  std::size_t write_frame(char* to, std::span<const std::string_view> message) const
       requires(Role == websocket_role::client);
 
   static std::string ping() { return control_frame(opcode_ping, {}); }

@@ -25,26 +25,29 @@ void write_queue::append(entry e) {
   ++live_;
 }
 
-void write_queue::push(std::string_view header, slice body, bool droppable) {
+void write_queue::push(std::string_view header, slice body, bool droppable, std::string_view end) {
   seal_tail();
   entry e;
   std::ranges::copy(header, e.header.begin());
   e.header_size = static_cast<std::uint8_t>(header.size());
+  std::ranges::copy(end, &e.end);
+  e.end_size = static_cast<std::uint8_t>(end.size());
   e.body = std::move(body);
   e.what = droppable ? entry::kind::droppable : entry::kind::message;
   append(std::move(e));
 }
 
-void write_queue::push_copy(std::string_view header, std::string_view body) {
+void write_queue::push_copy(std::string_view header, std::string_view body, std::string_view end) {
   constexpr std::size_t long_enough = std::size_t{32} << 10U;
   if (tail_.size() >= long_enough)
     seal_tail();
   if (tail_.empty()) {
     tail_.swap(spare);
-    tail_.reserve(std::max<std::size_t>(512, header.size() + body.size()));
+    tail_.reserve(std::max<std::size_t>(512, header.size() + body.size() + end.size()));
   }
   tail_.insert(tail_.end(), header.begin(), header.end());
   tail_.insert(tail_.end(), body.begin(), body.end());
+  tail_.insert(tail_.end(), end.begin(), end.end());
   ++tail_count_;
 }
 
@@ -63,12 +66,84 @@ void write_queue::push_parts(
     go_on(slice(std::string(tail)));
 }
 
-/// What belongs to a begun message is begun as well.
+/// What belongs to a begun message, or to a begun batch, is begun as well.
 std::size_t write_queue::first_unbegun() const noexcept {
-  auto i = head_ + (begun_ > 0 ? 1 : 0);
+  return end_of_message(std::max(head_ + (begun_ > 0 ? 1 : 0), batched_));
+}
+
+/// The first from `i` on that does not go on with the message before it.
+std::size_t write_queue::end_of_message(std::size_t i) const noexcept {
   while (i < entries_.size() && entries_[i].count == 0 && entries_[i].what != entry::kind::dead)
     ++i;
   return i;
+}
+
+std::size_t write_queue::begin_batch(std::size_t most) {
+  in_batches_ = true;
+  if (head_ < batched_)
+    return 0;
+  seal_tail();
+  std::size_t size = 0;
+  for (auto i = head_; i < entries_.size();) {
+    auto next = end_of_message(i + 1);
+    std::size_t more = 0;
+    if (entries_[i].what != entry::kind::dead)
+      for (auto k = i; k < next; ++k)
+        more += entries_[k].size();
+    bool message = entries_[i].what != entry::kind::other;
+    if (size > 0 && (!message || size + more > most))
+      break;
+    i = next;
+    if (more == 0)
+      continue;
+    batched_ = next;
+    if (!message)
+      break;
+    size += more;
+  }
+  return size;
+}
+
+void write_queue::put_before_batch(std::string_view header) {
+  skip_dead();
+  entry e;
+  std::ranges::copy(header, e.header.begin());
+  e.header_size = static_cast<std::uint8_t>(header.size());
+  ++live_;
+  if (head_ > 0) { // in the place of one that was written
+    entries_[--head_] = std::move(e);
+    return;
+  }
+  entries_.insert(entries_.begin(), std::move(e));
+  ++batched_;
+  ++oldest_;
+}
+
+std::vector<std::string_view> write_queue::batch() const {
+  std::vector<std::string_view> parts;
+  for (auto i = head_; i < batched_; ++i) {
+    const auto& e = entries_[i];
+    for (std::string_view part :
+         {std::string_view(e.header.data(), e.header_size), e.body.view(),
+          std::string_view(&e.end, e.end_size)})
+      if (!part.empty())
+        parts.push_back(part);
+  }
+  return parts;
+}
+
+write_queue::taken write_queue::replace_batch(slice frame) {
+  taken sum;
+  for (; head_ < batched_; ++head_)
+    if (entries_[head_].what != entry::kind::dead)
+      bury(entries_[head_], sum);
+  auto& e = entries_[--head_];
+  e = entry();
+  e.body = std::move(frame);
+  e.what = entry::kind::message;
+  e.count = static_cast<std::uint16_t>(sum.messages);
+  ++live_;
+  return sum;
 }
 
 /// Makes an entry of the tail.
@@ -112,7 +187,10 @@ public:
   bool add(const entry& e, std::size_t begun) {
     std::string_view header(e.header.data(), e.header_size);
     auto of_header = std::min(begun, header.size());
-    return add(header.substr(of_header)) && add(e.body.view().substr(begun - of_header));
+    begun -= of_header;
+    auto of_body = std::min(begun, e.body.size());
+    return add(header.substr(of_header)) && add(e.body.view().substr(of_body))
+           && (e.end_size == 0 || add({&e.end, e.end_size}));
   }
 
   std::span<const iovec> parts() const { return {area_.parts.data(), parts_}; }
@@ -147,10 +225,10 @@ std::span<const iovec> write_queue::gather(gather_area& area) const {
   for (auto begun = first_unbegun(); room && i < begun; ++i)
     room = to.add(entries_[i], i == head_ ? begun_ : 0);
   room = room && to.add(std::string_view(control_).substr(control_begun_));
-  for (; room && i < entries_.size(); ++i)
+  for (; room && !in_batches_ && i < entries_.size(); ++i)
     if (entries_[i].what != entry::kind::dead)
       room = to.add(entries_[i], 0);
-  if (room)
+  if (room && !in_batches_)
     to.add({tail_.data(), tail_.size()});
   return to.parts();
 }
@@ -168,7 +246,7 @@ write_queue::taken write_queue::consume(std::size_t size) {
   if (live_ == 0) {
     // The memory goes too: most connections are idle most of the time.
     std::vector<entry>().swap(entries_);
-    head_ = oldest_ = 0;
+    head_ = oldest_ = batched_ = 0;
   }
   return sum;
 }
@@ -227,6 +305,7 @@ void write_queue::bury(entry& e, taken& sum) noexcept {
   sum.cost += e.cost();
   e.body = {};
   e.header_size = 0;
+  e.end_size = 0;
   e.what = entry::kind::dead;
   --live_;
 }
@@ -272,16 +351,20 @@ void write_queue::compact() {
   std::vector<entry> kept;
   kept.reserve(2 * (live_ + 1));
   auto oldest = std::size_t{0};
+  auto batched = std::size_t{0};
   for (auto i = head_; i < entries_.size(); ++i) {
     if (entries_[i].what == entry::kind::dead)
       continue;
     if (i < oldest_)
       ++oldest;
+    if (i < batched_)
+      ++batched;
     kept.push_back(std::move(entries_[i]));
   }
   entries_ = std::move(kept);
   head_ = 0;
   oldest_ = oldest;
+  batched_ = batched;
 }
 
 } // namespace wamp

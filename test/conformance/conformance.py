@@ -12,12 +12,13 @@ from gateway import Gateway
 from wamp_client import ABORT, Closed
 
 WEBSOCKET = tuple(("websocket", codec) for codec in ("json", "msgpack", "cbor"))
+BATCHED = tuple(("batched", codec) for codec in ("json", "msgpack", "cbor"))
 RAWSOCKET = tuple((transport, codec) for transport in ("tcp", "unix")
                   for codec in ("json", "msgpack", "cbor"))
-# All formats on WebSocket; RawSocket differs below the messages only, so one format of each.
-USUAL = WEBSOCKET + (("tcp", "msgpack"), ("unix", "cbor"))
 LONG_POLL = tuple(("longpoll", codec) for codec in ("json", "msgpack", "cbor"))
-EVERY = WEBSOCKET + RAWSOCKET + LONG_POLL
+# All formats on WebSocket; the others differ below the messages only, so one format of each.
+USUAL = WEBSOCKET + (("batched", "json"), ("tcp", "msgpack"), ("unix", "cbor"))
+EVERY = WEBSOCKET + BATCHED + RAWSOCKET + LONG_POLL
 
 VIOLATION = "wamp.error.protocol_violation"
 REALMS = (

@@ -5,7 +5,7 @@ import struct
 import time
 import unittest
 
-from conformance import WEBSOCKET, GatewayTest, on_links
+from conformance import BATCHED, VIOLATION, WEBSOCKET, GatewayTest, on_links
 from wamp_client import *
 
 
@@ -33,7 +33,9 @@ class HandshakeTest(GatewayTest, unittest.TestCase):
     def test_the_clients_order_of_subprotocols_counts(self):
         for offered, chosen in ((["wamp.2.cbor", "wamp.2.json"], "wamp.2.cbor"),
                                 (["wamp.2.msgpack", "wamp.2.cbor"], "wamp.2.msgpack"),
-                                (["mqtt", "wamp.2.json", "wamp.2.cbor"], "wamp.2.json")):
+                                (["mqtt", "wamp.2.json", "wamp.2.cbor"], "wamp.2.json"),
+                                (["wamp.2.cbor.batched", "wamp.2.cbor"], "wamp.2.cbor.batched"),
+                                (["wamp.2.json", "wamp.2.json.batched"], "wamp.2.json")):
             response = self.answer(upgrade_request(offered))
             self.assertEqual(response.fields["sec-websocket-protocol"], chosen)
 
@@ -205,6 +207,82 @@ class FrameTest(GatewayTest):
         self.assertEqual(opcode, CLOSE)
         other.publish(topic)
         self.assertEqual(self.stream.read_to_end(), b"")
+
+
+@on_links(*BATCHED)
+class BatchTest(GatewayTest):
+    def setUp(self):
+        super().setUp()
+        self.peer = self.join()
+        self.link = self.peer.link
+
+    def subscribe_member(self):
+        return self.link.member(self.peer.codec.encode(
+            [SUBSCRIBE, self.peer.next_id(), {}, self.uri()]))
+
+    def test_subprotocol(self):
+        self.assertEqual(self.link.protocol, f"wamp.2.{self.codec}.batched")
+
+    def test_many_messages_in_one(self):
+        """Both ways: what is asked for together is answered in few batches."""
+        count = 500
+        self.link.batches.clear()
+        self.link.send_batch(b"".join(self.subscribe_member() for _ in range(count)))
+        for number in range(count):
+            self.peer.expect(SUBSCRIBED, number + 1)
+        self.assertLess(len(self.link.batches), count / 2)
+
+    def test_a_batch_in_fragments(self):
+        batch = self.subscribe_member() + self.subscribe_member()
+        opcode = TEXT if self.peer.codec.text else BINARY
+        frames = websocket_frame(opcode, batch[:1], fin=False)
+        frames += b"".join(websocket_frame(CONTINUATION, bytes([byte]), fin=False)
+                           for byte in batch[1:])
+        self.link.stream.send(frames + websocket_frame(CONTINUATION, b""))
+        self.peer.expect(SUBSCRIBED, 1)
+        self.peer.expect(SUBSCRIBED, 2)
+
+    def test_events_and_large_messages_among_others(self):
+        topic = self.uri()
+        self.peer.subscribe(topic)
+        for size in (10, 70_000, 10):
+            self.peer.publish_only(topic, ["x" * size], exclude_me=False)
+        for size in (10, 70_000, 10):
+            self.assertEqual(len(self.peer.expect(EVENT)[4][0]), size)
+
+    def test_pings_pass(self):
+        self.link.stream.send(websocket_frame(PING, b"between"))
+        self.assertEqual(self.link.receive_frame(time.monotonic() + TIMEOUT),
+                         (True, PONG, b"between"))
+
+    def test_batches_against_the_protocol(self):
+        """Nothing in it, an empty message, an end in the middle of one: close 1002."""
+        good = self.link.member(self.peer.codec.encode([UNSUBSCRIBE, 1, 1]))
+        for name, batch in {
+            "no message": b"",
+            "an empty message": self.link.member(b""),
+            "an empty message behind another": good + self.link.member(b""),
+            "no end": good[:-1],
+            "no end of the second": good + good[:-1],
+            "half a length": b"\0\0",
+            "a length far beyond the batch": good + b"\x7f\xff\xff\xff" + good[:-1],
+        }.items():
+            with self.subTest(name):
+                peer = self.join()
+                peer.link.send_batch(batch)
+                message = peer.receive()
+                if message[0] == ERROR:  # the answer to what was good
+                    message = peer.receive()
+                self.assertEqual(message[0], ABORT)
+                self.assertEqual(message[2], VIOLATION)
+                self.assertEqual(peer.wait_closed(), 1002)
+
+    def test_a_message_that_breaks_the_protocol_in_a_batch(self):
+        broken = self.peer.codec.encode(["nonsense"])
+        self.link.send_batch(self.subscribe_member() + self.link.member(broken)
+                             + self.subscribe_member())
+        self.peer.expect(SUBSCRIBED, 1)
+        self.assert_aborted(self.peer)
 
 
 class Utf8Test(GatewayTest, unittest.TestCase):

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from wamp_client import (FORMATS, TIMEOUT, LongPollLink, Peer, RawSocketLink, Stream,
+from wamp_client import (FORMATS, TIMEOUT, BatchedLink, LongPollLink, Peer, RawSocketLink, Stream,
                          WebSocketLink)
 
 SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
@@ -98,6 +98,8 @@ class Gateway:
             link = WebSocketLink(self.tcp, codec, **options)
         elif transport == "longpoll":
             link = LongPollLink(self.tcp, codec, **options)
+        elif transport == "batched":
+            link = BatchedLink(self.tcp, codec, **options)
         else:
             link = RawSocketLink(self.tcp if transport == "tcp" else self.unix_path, codec, **options)
         return link

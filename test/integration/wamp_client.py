@@ -285,6 +285,44 @@ class WebSocketLink:
         raise Closed(struct.unpack(">H", payload[:2])[0] if len(payload) >= 2 else 1005)
 
 
+class BatchedLink(WebSocketLink):
+    """A WebSocket of which one message may carry many of WAMP's."""
+
+    def __init__(self, address, codec, **options):
+        super().__init__(address, codec, protocols=[f"wamp.2.{codec.name}.batched"], **options)
+        self.received = collections.deque()  # of a batch, what was not asked for yet
+        self.batches = []  # how many messages each batch had
+
+    def member(self, data):
+        return data + b"\x1e" if self.codec.text else struct.pack(">I", len(data)) + data
+
+    def frame(self, data):
+        return super().frame(self.member(data))
+
+    def send_batch(self, batch):
+        """Sends the bytes of a batch, whatever they are."""
+        self.stream.send(super().frame(batch))
+
+    def receive(self, deadline):
+        if not self.received:
+            self.received.extend(self.split(super().receive(deadline)))
+            self.batches.append(len(self.received))
+        return self.received.popleft()
+
+    def split(self, batch):
+        assert batch, "an empty batch"
+        if self.codec.text:
+            assert batch.endswith(b"\x1e"), batch
+            return batch[:-1].split(b"\x1e")
+        members = []
+        while batch:
+            size, = struct.unpack_from(">I", batch)
+            assert 0 < size <= len(batch) - 4, batch
+            members.append(batch[4:4 + size])
+            batch = batch[4 + size:]
+        return members
+
+
 class RawSocketLink:
     def __init__(self, address, codec, length=15, answer_pings=True, receive_buffer=None):
         """length: this side's limit, as the exponent less 9 (0 is 512 bytes, 15 is 16 MiB)."""

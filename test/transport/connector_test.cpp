@@ -357,6 +357,39 @@ TEST_CASE("the request says what is wished, with a key of its own") {
   CHECK(keys.size() == 3);
 }
 
+TEST_CASE("batches are offered first, if they are wished, and the router chooses") {
+  fake_router r;
+  dialer d;
+  auto o = offering({format::cbor, format::json});
+  o.batched = true;
+  for (std::string chosen : {"wamp.2.json.batched", "wamp.2.json"}) {
+    auto c = d.begin(r.url(websocket_url), o);
+    r.accept();
+    auto request = r.read_request();
+    CHECK(
+        fake_router::value_of(request, "Sec-WebSocket-Protocol")
+        == "wamp.2.cbor.batched, wamp.2.json.batched, wamp.2.cbor, wamp.2.json");
+    r.write(fake_router::upgrade_of(request, chosen));
+    bool batched = chosen.ends_with(".batched");
+    r.write(
+        batched ? "\x81\x06[1]\x1E"
+                  "9\x1E"
+                : "\x81\x03[1]");
+    auto p = d.start(c.end->wait());
+    CHECK(p.link->wire_format() == format::json);
+    REQUIRE(p.seen->wait_messages(batched ? 2 : 1));
+    CHECK(p.seen->taken().front() == "[1]");
+  }
+  o.batched = false;
+  auto c = d.begin(r.url(websocket_url), o);
+  r.accept();
+  auto request = r.read_request();
+  r.write(fake_router::upgrade_of(request, "wamp.2.json.batched"));
+  CHECK(
+      d.reason(r.url(websocket_url), c)
+      == "the router chose the subprotocol \"wamp.2.json.batched\", which was not offered");
+}
+
 TEST_CASE("an answer that is no upgrade to WAMP is refused, and why") {
   using make = std::function<std::string(const std::string&)>;
   struct row {

@@ -75,20 +75,28 @@ TEST_CASE("the first of the client's subprotocols that is served is taken") {
   bench b;
   auto chosen = [&](std::string_view protocols, std::string_view more = "") {
     auto r = b.feed(upgrade(protocols, "/ws", more));
-    return r.agreed ? std::string(name_of(r.agreed->wire_format())) : r.reply.substr(9, 3);
+    if (!r.agreed)
+      return r.reply.substr(9, 3);
+    return std::string(name_of(r.agreed->wire_format()))
+           + (r.agreed->is_batched() ? ", batched" : "");
   };
   CHECK(chosen("wamp.2.cbor, wamp.2.json") == "cbor");
   CHECK(chosen("wamp.2.json,wamp.2.cbor") == "json");
-  CHECK(chosen("mqtt, wamp.2.json.batched , wamp.2.msgpack") == "msgpack");
+  CHECK(chosen("mqtt, wamp.2.ubjson , wamp.2.msgpack") == "msgpack");
+  CHECK(chosen("mqtt, wamp.2.json.batched , wamp.2.msgpack") == "json, batched");
+  CHECK(chosen("wamp.2.cbor, wamp.2.cbor.batched") == "cbor");
+  CHECK(chosen("wamp.2.cbor.batched, wamp.2.cbor") == "cbor, batched");
+  CHECK(chosen("wamp.2.json.batched.batched") == "400");
+  CHECK(chosen(".batched, wamp.2.batched, wamp.2.json.Batched") == "400");
   CHECK(chosen("mqtt", "Sec-WebSocket-Protocol: wamp.2.json\r\n") == "json");
   CHECK(chosen("mqtt") == "400");
   CHECK(chosen("") == "400");
   CHECK(chosen("wamp.2.JSON") == "400");
   b.options.formats = {format::cbor};
-  CHECK(chosen("wamp.2.json, wamp.2.cbor") == "cbor");
+  CHECK(chosen("wamp.2.json, wamp.2.json.batched, wamp.2.cbor") == "cbor");
   auto refused = b.feed(upgrade("wamp.2.json"));
   CHECK(refused.what == outcome::refused);
-  CHECK(refused.reply.find("one of: wamp.2.cbor.") != refused.reply.npos);
+  CHECK(refused.reply.find("one of: wamp.2.cbor, wamp.2.cbor.batched.") != refused.reply.npos);
 }
 
 TEST_CASE("deflate is not negotiated") {

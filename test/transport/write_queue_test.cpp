@@ -4,11 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 using namespace wamp;
+using namespace std::string_literals;
 
 namespace {
 
@@ -264,4 +266,152 @@ TEST_CASE("the budget keeps its bound, and an empty queue takes anything") {
   CHECK(b.try_reserve(40, 100));
   CHECK(!b.try_reserve(1, 100));
   CHECK(b.used() == 100);
+}
+
+namespace {
+
+/// Takes everything out in batches of `most` octets, each shown in brackets; `whole` makes frames
+/// of them as a client does. Checks the account.
+std::string
+drain_batches(write_queue& q, std::size_t most, std::size_t step, bool whole, std::size_t cost) {
+  auto area = std::make_unique<gather_area>();
+  std::string all;
+  while (!q.empty()) {
+    if (q.begin_batch(most) > 0) {
+      if (whole) {
+        std::string frame = "[";
+        for (auto part : q.batch())
+          frame += part;
+        auto gone = q.replace_batch(slice(frame));
+        cost += queue_budget::cost_of(frame.size(), gone.messages);
+        cost -= gone.cost;
+      } else {
+        q.put_before_batch("[");
+        cost += queue_budget::cost_of(1);
+      }
+    }
+    auto part = joined(q.gather(*area));
+    REQUIRE(!part.empty());
+    part.resize(std::min(part.size(), step));
+    all += part;
+    cost -= q.consume(part.size()).cost;
+  }
+  CHECK(cost == 0);
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("messages become batches, however much is written at a time") {
+  for (bool whole : {false, true})
+    for (std::size_t step : {1U, 2U, 5U, 1000U}) {
+      CAPTURE(whole);
+      CAPTURE(step);
+      write_queue q;
+      q.push_last("HELLO");
+      q.push("H", body(3, 'a'), true, ";");
+      q.push_copy("", "bbb", ";");
+      q.push_copy("", "ccc", ";");
+      q.push_parts("H", "(", body(30, 'd'), ");");
+      q.push("", body(3, 'e'), false, ";");
+      q.push_last("BYE");
+      auto of = [](std::size_t size, std::size_t n = 1) { return queue_budget::cost_of(size, n); };
+      auto cost = of(5) + of(5) + of(8, 2) + of(34) + of(4) + of(3);
+      // One by one, only the run of copies stays together, and a large message is alone anyway.
+      auto d = std::string(30, 'd');
+      auto few = "HELLO[Haaa;[bbb;ccc;[H(" + d + ");[eee;BYE";
+      auto some = "HELLO[Haaa;bbb;ccc;[H(" + d + ");[eee;BYE";
+      auto most = "HELLO[Haaa;bbb;ccc;H(" + d + ");eee;BYE";
+      auto copy_of = [&] {
+        write_queue r;
+        r.push_last("HELLO");
+        r.push("H", body(3, 'a'), true, ";");
+        r.push_copy("", "bbb", ";");
+        r.push_copy("", "ccc", ";");
+        r.push_parts("H", "(", body(30, 'd'), ");");
+        r.push("", body(3, 'e'), false, ";");
+        r.push_last("BYE");
+        return r;
+      };
+      CHECK(drain_batches(q, 1, step, whole, cost) == few);
+      q = copy_of();
+      CHECK(drain_batches(q, 20, step, whole, cost) == some);
+      q = copy_of();
+      CHECK(drain_batches(q, 1000, step, whole, cost) == most);
+    }
+}
+
+TEST_CASE("a batch that has begun is not torn apart: drops and control frames wait for its end") {
+  auto area = std::make_unique<gather_area>();
+  for (bool whole : {false, true}) {
+    CAPTURE(whole);
+    write_queue q;
+    q.push("", body(2, 'a'), true, ";");
+    q.push("", body(2, 'b'), true, ";");
+    q.push("", body(2, 'c'), true, ";");
+    // Dropped before it: no part of it.
+    CHECK(q.drop_oldest(1).messages == 1);
+    CHECK(q.begin_batch(6) == 6);
+    if (whole) {
+      auto gone = q.replace_batch(slice("[bb;cc;"s));
+      CHECK(gone.messages == 2);
+      CHECK(gone.cost == 2 * queue_budget::cost_of(3));
+    } else {
+      q.put_before_batch("[");
+    }
+    q.push("", body(2, 'd'), true, ";");
+    q.push_copy("", "ee", ";");
+    CHECK(q.drop_oldest(100'000).messages == 1);
+    q.push("", body(2, 'f'), true, ";");
+    q.push_control("PING");
+    // Nothing beyond the batch, but for the control frame.
+    CHECK(joined(q.gather(*area)) == "[bb;cc;PING");
+    auto taken = q.consume(3);
+    CHECK(q.begin_batch(100) == 0);
+    CHECK(joined(q.gather(*area)) == ";cc;PING");
+    taken.messages += q.consume(8).messages;
+    CHECK(taken.messages == 2);
+    CHECK(q.begin_batch(100) == 6);
+    q.put_before_batch("[");
+    CHECK(joined(q.gather(*area)) == "[ee;ff;");
+    q.consume(1);
+    q.push("", body(2, 'g'), false, ";");
+    CHECK(q.drop_unbegun().messages == 1);
+    CHECK(drain(q, 100) == "ee;ff;");
+  }
+}
+
+TEST_CASE("batches of a queue that is never empty, with drops between them") {
+  write_queue q;
+  auto area = std::make_unique<gather_area>();
+  std::string all;
+  std::size_t dropped = 0;
+  for (int i = 0; i < 2000; ++i) {
+    auto c = static_cast<char>('a' + i % 26);
+    q.push("", body(2, c), i % 3 == 0, ";");
+    q.push_copy("", std::string(1, c), ";");
+    if (i % 50 == 49)
+      dropped += q.drop_oldest(500).messages;
+    if (q.begin_batch(10) > 0)
+      q.put_before_batch("[");
+    auto part = joined(q.gather(*area)).substr(0, 3);
+    all += part;
+    q.consume(part.size());
+  }
+  while (!q.empty()) {
+    if (q.begin_batch(10) > 0)
+      q.put_before_batch("[");
+    auto part = joined(q.gather(*area));
+    all += part;
+    q.consume(part.size());
+  }
+  CHECK(dropped > 100);
+  auto messages = static_cast<std::size_t>(std::count(all.begin(), all.end(), ';'));
+  CHECK(messages == 4000 - dropped);
+  CHECK(all.starts_with('['));
+  CHECK(all.ends_with(';'));
+  CHECK(all.find("[[") == std::string::npos);
+  // Headers stand between messages, never within one.
+  for (std::size_t at = 1; (at = all.find('[', at)) != std::string::npos; ++at)
+    CHECK(all[at - 1] == ';');
 }

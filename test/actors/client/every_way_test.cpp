@@ -86,17 +86,23 @@ struct fixture {
                           far_system, std::move(s), remote_node{{{"127.0.0.1", node_port}}});
                     }});
     const auto port = std::to_string(router->local_addresses().front().port);
-    for (auto& url :
-         {"ws://127.0.0.1:" + port + "/ws", "tcp://127.0.0.1:" + port, "unix:" + path,
-          "unix+ws:" + path})
-      for (auto f : all_formats)
-        ways.push_back({url + " " + std::string{name_of(f)}, [=, this](client_settings s) {
-                          remote_router at;
-                          at.thread = &clients;
-                          at.urls.push_back(*router_url::parse(url));
-                          at.options.formats = {f};
-                          return std::make_unique<client>(system, std::move(s), at);
-                        }});
+    auto add = [this](const std::string& url, format f, bool batched) {
+      auto name = url + " " + std::string{name_of(f)} + (batched ? ", batched" : "");
+      ways.push_back({name, [=, this](client_settings s) {
+                        remote_router at;
+                        at.thread = &clients;
+                        at.urls.push_back(*router_url::parse(url));
+                        at.options.formats = {f};
+                        at.options.batched = batched;
+                        return std::make_unique<client>(system, std::move(s), at);
+                      }});
+    };
+    const auto websocket = "ws://127.0.0.1:" + port + "/ws";
+    for (auto f : all_formats) {
+      for (auto& url : {websocket, "tcp://127.0.0.1:" + port, "unix:" + path, "unix+ws:" + path})
+        add(url, f, false);
+      add(websocket, f, true);
+    }
   }
 
   static client_settings settings() {
