@@ -58,10 +58,10 @@ long_poll_connection::polled long_poll_connection::poll(const request& r, bool a
 
 void long_poll_connection::stop_waiting(const request& r) {
   std::lock_guard lock(mutex_);
-  if (waiting_ != r)
-    return;
-  waiting_ = {};
   last_seen_ = clock::now();
+  std::erase_if(inbox_, [&](const brought& b) { return b.by == r; });
+  if (waiting_ == r)
+    waiting_ = {};
 }
 
 bool long_poll_connection::bring(std::vector<slice> messages, request r) {

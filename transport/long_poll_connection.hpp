@@ -65,7 +65,8 @@ public:
 
   /// Fetches what there is. `again`: by a request that was told to wait.
   polled poll(const request& r, bool again);
-  /// `r` does not wait any more.
+  /// `r` does not wait any more. What it brought and was not delivered yet is forgotten: so no more
+  /// is kept than there are sockets that wait.
   void stop_waiting(const request& r);
   /// Brings messages; `r` is told what becomes of them. False if the connection has ended.
   bool bring(std::vector<slice> messages, request r);

@@ -119,7 +119,7 @@ void long_poll_socket::on_deadline() {
 void long_poll_socket::on_closed() {
   closed_ = true;
   pending_.clear();
-  if (waits_ == waiting_for::message)
+  if (waits_ != waiting_for::nothing)
     target_->stop_waiting(current()); // what was not fetched waits for the next request
   target_.reset();
 }
@@ -201,10 +201,7 @@ void long_poll_socket::open(std::string_view offer) {
   if (!opened.connection)
     return answer(503, "Too many connections.\n");
   std::string text = "{\"protocol\":\"";
-  text.append(name_of(*chosen))
-      .append("\",\"transport\":\"")
-      .append(opened.id)
-      .append("\"}");
+  text.append(name_of(*chosen)).append("\",\"transport\":\"").append(opened.id).append("\"}");
   answer(200, "application/json", slice(std::move(text)));
   hub_->announce(std::move(opened.connection));
 }

@@ -277,6 +277,16 @@ TEST_CASE("long-poll: is off unless it has a path") {
   CHECK(c.post("/lp/open", R"({"protocols":["wamp.2.json"]})").status == 404);
 }
 
+TEST_CASE("long-poll: the first request of a socket may be large") {
+  server s(with_long_poll());
+  http_client c(s.address()), other(s.address());
+  auto path = c.open();
+  auto p = s.next();
+  const std::string large(5'000'000, 'x');
+  CHECK(other.post(path + "/send", large).status == 202);
+  CHECK(p.seen->taken() == std::vector<std::string>{large});
+}
+
 TEST_CASE("long-poll: a body over the limit") {
   auto o = with_long_poll();
   o.limits.max_message_size = 1000;
@@ -389,6 +399,23 @@ TEST_CASE("long-poll: who brings a message waits while the session does not read
   p.link->resume_reading();
   CHECK(c.read_reply().status == 202);
   CHECK(p.seen->taken() == std::vector<std::string>{"[1]"});
+}
+
+TEST_CASE("long-poll: who goes away before the session reads takes the message along") {
+  server s(with_long_poll());
+  http_client c(s.address());
+  auto path = c.open();
+  auto p = s.next();
+  p.link->pause_reading();
+  {
+    http_client gone(s.address());
+    gone.write(http_client::text(path + "/send", "[1]"));
+    REQUIRE(eventually([&] { return s.io.counters().messages_in.value() == 2; }));
+  }
+  REQUIRE(eventually([&] { return s.io.counters().open.value() == 1; }));
+  p.link->resume_reading();
+  CHECK(c.post(path + "/send", "[2]").status == 202);
+  CHECK(p.seen->taken() == std::vector<std::string>{"[2]"});
 }
 
 TEST_CASE("long-poll: a deadline of the session") {
