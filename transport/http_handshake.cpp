@@ -8,6 +8,8 @@
 #include <boost/beast/websocket.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -56,6 +58,7 @@ http_handshake::http_handshake(const listener_options& options, asio::io_context
     : options_(options), context_(context) {
   auto limit = std::min<std::size_t>(options.limits.max_http_header, 1U << 20U);
   parser_.header_limit(static_cast<std::uint32_t>(limit));
+  parser_.body_limit(std::numeric_limits<std::uint64_t>::max()); // bodies are none of ours
 }
 
 handshake_result http_handshake::feed(std::string_view all, bool full) {
@@ -99,8 +102,8 @@ handshake_result http_handshake::answer(bool full) const {
     // The framing takes this very request, too.
     handshake_result result;
     result.what = outcome::established;
-    result.agreed =
-        framing::http(options_.limits.max_http_header, options_.limits.max_message_size);
+    result.agreed = framing::http(
+        options_.limits.max_http_header, batch_format::limit(options_.limits.max_message_size));
     return result;
   }
   if (is_long_poll_path(path))

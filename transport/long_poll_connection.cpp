@@ -1,5 +1,7 @@
 #include <wamp/transport/long_poll_connection.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace wamp {
@@ -8,11 +10,11 @@ using clock = std::chrono::steady_clock;
 using outcome = long_poll_connection::polled::outcome;
 
 long_poll_connection::long_poll_connection(
-    std::shared_ptr<io_core> core, const connection_limits& limits, format f, std::string peer_name,
-    std::function<void()> on_gone)
+    std::shared_ptr<io_core> core, const connection_limits& limits, subprotocol p,
+    std::string peer_name, std::function<void()> on_gone)
     : core_(std::move(core)),
       limits_(limits),
-      format_(f),
+      protocol_(p),
       peer_name_(std::move(peer_name)),
       queue_(limits.write_queue, limits.on_overflow),
       on_gone_(std::move(on_gone)),
@@ -37,7 +39,8 @@ long_poll_connection::polled long_poll_connection::poll(const request& r, bool a
   auto before = std::exchange(waiting_, queue_.empty() ? r : request{});
   if (!queue_.empty()) {
     result.what = outcome::message;
-    result.message = queue_.take();
+    result.message =
+        protocol_.batched ? queue_.take_batch(batch_format(protocol_.encoding)) : queue_.take();
   }
   woken_ = false;
   bool all_fetched = stage_ == stage::closing && queue_.empty();
@@ -55,19 +58,19 @@ long_poll_connection::polled long_poll_connection::poll(const request& r, bool a
 
 void long_poll_connection::stop_waiting(const request& r) {
   std::lock_guard lock(mutex_);
-  if (waiting_ != r)
-    return;
-  waiting_ = {};
   last_seen_ = clock::now();
+  std::erase_if(inbox_, [&](const brought& b) { return b.by == r; });
+  if (waiting_ == r)
+    waiting_ = {};
 }
 
-bool long_poll_connection::bring(slice message, request r) {
+bool long_poll_connection::bring(std::vector<slice> messages, request r) {
   {
     std::lock_guard lock(mutex_);
     if (stage_ != stage::open)
       return false;
     last_seen_ = clock::now();
-    inbox_.push_back({std::move(message), std::move(r)});
+    inbox_.push_back({std::move(messages), std::move(r)});
   }
   return core_->post([c = shared_from_this()] { c->deliver(); });
 }
@@ -100,7 +103,7 @@ void long_poll_connection::deliver() {
   lock.unlock();
   std::vector<slice> messages;
   for (auto& b : all)
-    messages.push_back(std::move(b.message));
+    std::ranges::move(b.messages, std::back_inserter(messages));
   handler_->on_messages(std::move(messages));
   for (auto& b : all)
     b.by.from->finish(b.by.number, true);

@@ -8,6 +8,7 @@
 #include <wamp/transport/io_core.hpp>
 #include <wamp/transport/limits.hpp>
 #include <wamp/transport/long_poll_queue.hpp>
+#include <wamp/transport/subprotocol.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -43,6 +44,7 @@ public:
     bool operator==(const request&) const = default;
   };
 
+  /// A message, or a batch of them.
   struct polled {
     enum class outcome : std::uint8_t {
       message,
@@ -56,17 +58,18 @@ public:
 
   /// Lives on the thread of `core`. `on_gone` is called once, on any thread.
   long_poll_connection(
-      std::shared_ptr<io_core> core, const connection_limits& limits, format f,
+      std::shared_ptr<io_core> core, const connection_limits& limits, subprotocol p,
       std::string peer_name, std::function<void()> on_gone);
 
   // What the client does. Any thread.
 
-  /// Fetches a message. `again`: by a request that was told to wait.
+  /// Fetches what there is. `again`: by a request that was told to wait.
   polled poll(const request& r, bool again);
-  /// `r` does not wait any more.
+  /// `r` does not wait any more. What it brought and was not delivered yet is forgotten: so no more
+  /// is kept than there are sockets that wait.
   void stop_waiting(const request& r);
-  /// Brings a message; `r` is told what becomes of it. False if the connection has ended.
-  bool bring(slice message, request r);
+  /// Brings messages; `r` is told what becomes of them. False if the connection has ended.
+  bool bring(std::vector<slice> messages, request r);
   void end_by_peer() { conclude(close_reason::peer_closed, "closed by the client"); }
 
   // What the hub does.
@@ -78,7 +81,8 @@ public:
 
   // connection
   void start(std::unique_ptr<connection_handler> handler) override;
-  format wire_format() const noexcept override { return format_; }
+  format wire_format() const noexcept override { return protocol_.encoding; }
+  subprotocol protocol() const noexcept { return protocol_; }
   const std::string& peer_name() const noexcept override { return peer_name_; }
   std::string_view transport_name() const noexcept override { return "longpoll"; }
   std::size_t max_send_size() const noexcept override { return SIZE_MAX; }
@@ -96,7 +100,7 @@ public:
 
 private:
   struct brought {
-    slice message;
+    std::vector<slice> messages;
     request by;
   };
   enum class stage : std::uint8_t {
@@ -116,7 +120,7 @@ private:
 
   const std::shared_ptr<io_core> core_;
   const connection_limits limits_;
-  const format format_;
+  const subprotocol protocol_;
   const std::string peer_name_;
 
   std::unique_ptr<connection_handler> handler_; // on the io thread alone

@@ -28,7 +28,7 @@ std::string fresh_id() {
 } // namespace
 
 long_poll_hub::opened
-long_poll_hub::open(std::shared_ptr<io_core> core, format f, std::string peer_name) {
+long_poll_hub::open(std::shared_ptr<io_core> core, subprotocol p, std::string peer_name) {
   if (context_->stopped || context_->open >= context_->options.max_connections)
     return {};
   context_->take_socket(false);
@@ -38,7 +38,7 @@ long_poll_hub::open(std::shared_ptr<io_core> core, format f, std::string peer_na
   opened result;
   result.id = fresh_id();
   result.connection = std::make_shared<long_poll_connection>(
-      std::move(core), limits, f, std::move(peer_name),
+      std::move(core), limits, p, std::move(peer_name),
       [hub = shared_from_this(), id = result.id] { hub->forget(id); });
   std::lock_guard lock(mutex_);
   connections_.emplace(result.id, result.connection);

@@ -32,7 +32,7 @@ public:
   };
 
   /// A new connection on the thread of `core`, which is the calling one.
-  opened open(std::shared_ptr<io_core> core, format f, std::string peer_name);
+  opened open(std::shared_ptr<io_core> core, subprotocol p, std::string peer_name);
 
   /// Tells the listener's user of it.
   void announce(std::shared_ptr<connection> c) { context_->on_connection(std::move(c)); }

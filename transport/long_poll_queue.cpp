@@ -1,7 +1,9 @@
 #include <wamp/transport/long_poll_queue.hpp>
 #include <wamp/transport/write_queue.hpp>
 
+#include <array>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace wamp {
@@ -46,6 +48,17 @@ void long_poll_queue::drop_oldest(std::size_t cost) {
 
 slice long_poll_queue::take() {
   return remove(entries_.begin());
+}
+
+slice long_poll_queue::take_batch(const batch_format& how) {
+  std::string batch;
+  do {
+    auto message = take();
+    std::array<char, batch_format::max_head> head;
+    batch.append(head.data(), how.write_head(head.data(), message.size()));
+    batch.append(message.view()).append(how.tail());
+  } while (!empty() && batch.size() + entries_.front().message.size() < batch_format::usual_size);
+  return slice(std::move(batch));
 }
 
 /// The first of its kind: of all, or of the events.

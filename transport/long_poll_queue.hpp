@@ -3,6 +3,7 @@
 #pragma once
 
 #include <wamp/serialization/slice.hpp>
+#include <wamp/transport/batch.hpp>
 #include <wamp/transport/connection.hpp>
 #include <wamp/transport/limits.hpp>
 
@@ -25,6 +26,9 @@ public:
 
   /// The oldest message. There must be one.
   slice take();
+
+  /// As many of the oldest as are usual in a batch. There must be one.
+  slice take_batch(const batch_format& how);
 
   void clear();
 

@@ -9,6 +9,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/write.hpp>
+#include <tl/expected.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -41,18 +42,33 @@ std::string response_head(unsigned status, std::string_view type, std::size_t si
   return std::move(out).str();
 }
 
-std::optional<format>
+std::optional<subprotocol>
 choose(const std::vector<std::string>& offered, const std::vector<format>& formats) {
-  for (const auto& name : offered) {
-    auto found = std::ranges::find(formats, name, subprotocol_of);
-    if (found != formats.end())
-      return *found;
-  }
+  for (const auto& name : offered)
+    if (auto known = subprotocol_named(name, formats))
+      return known;
   return std::nullopt;
 }
 
-std::string_view media_type_of(format f) {
-  return f == format::json ? "application/json" : "application/octet-stream";
+std::string_view media_type_of(subprotocol p) {
+  return p == subprotocol{format::json} ? "application/json" : "application/octet-stream";
+}
+
+/// What a body says, or the status to refuse it with: then none of it is taken.
+tl::expected<std::vector<slice>, unsigned>
+messages_of(const slice& body, subprotocol p, std::size_t max_message_size) {
+  received in;
+  if (p.batched)
+    batch_format(p.encoding).split(body, max_message_size, in);
+  else if (body.size() > max_message_size)
+    in.fail(close_reason::too_big, {});
+  else if (body.empty())
+    in.fail(close_reason::protocol_error, {});
+  else
+    in.messages.push_back(body);
+  if (in.end == received::ending::failed)
+    return tl::unexpected(in.reason == close_reason::too_big ? 413U : 400U);
+  return std::move(in.messages);
 }
 
 } // namespace
@@ -103,7 +119,7 @@ void long_poll_socket::on_deadline() {
 void long_poll_socket::on_closed() {
   closed_ = true;
   pending_.clear();
-  if (waits_ == waiting_for::message)
+  if (waits_ != waiting_for::nothing)
     target_->stop_waiting(current()); // what was not fetched waits for the next request
   target_.reset();
 }
@@ -185,10 +201,7 @@ void long_poll_socket::open(std::string_view offer) {
   if (!opened.connection)
     return answer(503, "Too many connections.\n");
   std::string text = "{\"protocol\":\"";
-  text.append(subprotocol_of(*chosen))
-      .append("\",\"transport\":\"")
-      .append(opened.id)
-      .append("\"}");
+  text.append(name_of(*chosen)).append("\",\"transport\":\"").append(opened.id).append("\"}");
   answer(200, "application/json", slice(std::move(text)));
   hub_->announce(std::move(opened.connection));
 }
@@ -210,7 +223,7 @@ void long_poll_socket::poll_again() {
 void long_poll_socket::fetched(long_poll_connection::polled got) {
   switch (got.what) {
   case outcome::message:
-    return answer(200, media_type_of(target_->wire_format()), std::move(got.message));
+    return answer(200, media_type_of(target_->protocol()), std::move(got.message));
   case outcome::over:
     return answer(404, "This transport is closed.\n");
   case outcome::superseded:
@@ -220,12 +233,13 @@ void long_poll_socket::fetched(long_poll_connection::polled got) {
 }
 
 /// Answered when the session has taken it, which may want to wait.
-void long_poll_socket::send(std::shared_ptr<long_poll_connection> to, const slice& message) {
-  if (message.empty())
-    return answer(400, "There is no message.\n");
+void long_poll_socket::send(std::shared_ptr<long_poll_connection> to, const slice& body) {
+  auto messages = messages_of(body, to->protocol(), hub_->options().limits.max_message_size);
+  if (!messages)
+    return answer(messages.error(), "This is not what can be sent.\n");
   wait_for(waiting_for::delivery, std::move(to));
   socket_->clear_deadline();
-  if (!target_->bring(message, current()))
+  if (!target_->bring(*std::move(messages), current()))
     answer(404, "This transport is closed.\n");
 }
 

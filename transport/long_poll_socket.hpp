@@ -47,7 +47,7 @@ private:
   void serve_transport(const http_request& request, std::string_view id_and_action);
   void open(std::string_view offer);
   void receive(std::shared_ptr<long_poll_connection> from);
-  void send(std::shared_ptr<long_poll_connection> to, const slice& message);
+  void send(std::shared_ptr<long_poll_connection> to, const slice& body);
   void poll_again();
   void fetched(long_poll_connection::polled got);
 

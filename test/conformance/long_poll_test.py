@@ -66,7 +66,8 @@ class HttpTest(GatewayTest, unittest.TestCase):
         self.assertEqual(self.post(path + "/receive").status, 404)
 
     def test_the_first_protocol_that_is_known_is_chosen(self):
-        for protocol in ("wamp.2.json", "wamp.2.msgpack", "wamp.2.cbor"):
+        for protocol in ("wamp.2.json", "wamp.2.msgpack", "wamp.2.cbor", "wamp.2.json.batched",
+                         "wamp.2.msgpack.batched", "wamp.2.cbor.batched"):
             answer = self.open("wamp.3.json", protocol, "wamp.2.json")
             self.assertEqual(answer["protocol"], protocol)
             self.assertGreaterEqual(len(answer["transport"]), 32)
@@ -92,6 +93,25 @@ class HttpTest(GatewayTest, unittest.TestCase):
         self.assertEqual(self.post(path + "/send?x=/y", b"[32,1,{},\"a.b\"]").status, 202)
         self.assertEqual(self.post(path + "/receive?x=1").status, 200)
         self.assertEqual(self.post("/open?x=1", b'{"protocols":["wamp.2.json"]}').status, 200)
+
+    def test_batches(self):
+        path = "/" + self.open("wamp.2.json.batched")["transport"]
+
+        def batch(*messages):
+            return b"".join(json.dumps(message).encode() + b"\x1e" for message in messages)
+        topic = self.uri()
+        response = self.post(path + "/send", batch([HELLO, "realm1", {"roles": ALL_ROLES}]))
+        self.assertEqual(response.status, 202)
+        self.assertTrue(self.post(path + "/receive").body.endswith(b"\x1e"))
+        requests = batch([SUBSCRIBE, 1, {}, topic], [SUBSCRIBE, 2, {}, topic + ".b"])
+        for wrong in (requests[:-1], requests + b"x", b"\x1e", b""):
+            self.assertEqual(self.post(path + "/send", wrong).status, 400)
+        self.assertEqual(self.post(path + "/send", requests).status, 202)
+        received = b""
+        while received.count(b"\x1e") < 2:
+            received += self.post(path + "/receive").body
+        self.assertEqual([json.loads(m)[:2] for m in received[:-1].split(b"\x1e")],
+                         [[SUBSCRIBED, 1], [SUBSCRIBED, 2]])
 
     def test_unknown_targets(self):
         path = "/" + self.open()["transport"]
@@ -172,7 +192,7 @@ class HostileTest(GatewayTest, unittest.TestCase):
 
     def test_too_large(self):
         head = b"POST /longpoll/open HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
-        self.assertTrue(self.exchange(head % ((1 << 24) + 1)).startswith(b"HTTP/1.1 413 "))
+        self.assertTrue(self.exchange(head % (1 << 25)).startswith(b"HTTP/1.1 413 "))
         self.assertTrue(self.exchange(head % (1 << 63)).startswith(b"HTTP/1.1 413 "))
 
     def test_malformed(self):

@@ -75,6 +75,26 @@ TEST_CASE("long-poll queue: an event that was taken is not dropped") {
   CHECK(drain(q) == "cd");
 }
 
+TEST_CASE("long-poll queue: batches of the usual size, or of one message") {
+  const batch_format how(format::json);
+  long_poll_queue q(10'000'000, overflow_policy::drop_newest_event);
+  const std::string half(batch_format::usual_size / 2 - 10, 'x');
+  const std::string large(2 * batch_format::usual_size, 'y');
+  q.push(text("a"));
+  q.push(text("b"));
+  CHECK(
+      q.take_batch(how).view()
+      == "a\x1E"
+         "b\x1E");
+  for (const auto& m : {half, half, half, large, std::string("c")})
+    q.push(text(m));
+  CHECK(q.take_batch(how).view() == half + "\x1E" + half + "\x1E");
+  CHECK(q.take_batch(how).view() == half + "\x1E");
+  CHECK(q.take_batch(how).view() == large + "\x1E");
+  CHECK(q.take_batch(how).view() == "c\x1E");
+  CHECK(q.empty());
+}
+
 TEST_CASE("long-poll queue: who shall be cut off") {
   long_poll_queue q(room_for(1), overflow_policy::disconnect);
   q.push_event(text("a"));

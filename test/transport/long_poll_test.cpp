@@ -15,6 +15,12 @@ listener_options with_long_poll() {
   return o;
 }
 
+reactions echo() {
+  reactions r;
+  r.echo = true;
+  return r;
+}
+
 struct reply {
   unsigned status = 0;
   std::string body;
@@ -120,6 +126,37 @@ TEST_CASE("long-poll: a request hangs until there is a message, from any thread"
   CHECK(other.post(path + "/receive").body == "second");
 }
 
+TEST_CASE("long-poll: batches both ways") {
+  server s(with_long_poll());
+  http_client c(s.address());
+  auto path = c.open("wamp.2.json.batched");
+  auto p = s.next();
+  CHECK(p.link->wire_format() == format::json);
+  CHECK(c.post(path + "/send", "[1]\x1E[2]\x1E").status == 202);
+  REQUIRE(p.seen->wait_messages(2));
+  p.link->send("[3]");
+  p.link->send("[4]");
+  auto r = c.post(path + "/receive");
+  CHECK(r.body == "[3]\x1E[4]\x1E");
+  CHECK(r.whole[http::field::content_type] == "application/octet-stream");
+  // Of a batch that is wrong, nothing is taken.
+  CHECK(c.post(path + "/send", "[5]\x1E[6]").status == 400);
+  CHECK(c.post(path + "/send", "").status == 400);
+  CHECK(c.post(path + "/send", "[7]\x1E").status == 202);
+  CHECK(p.seen->taken() == std::vector<std::string>{"[1]", "[2]", "[7]"});
+}
+
+TEST_CASE("long-poll: binary batches") {
+  using namespace std::string_literals;
+  server s(with_long_poll(), echo());
+  http_client c(s.address());
+  auto path = c.open("wamp.2.msgpack.batched");
+  auto batch = "\0\0\0\1a\0\0\0\3bcd"s;
+  CHECK(c.post(path + "/send", batch).status == 202);
+  CHECK(c.post(path + "/receive").body == batch);
+  CHECK(c.post(path + "/send", batch + '\0').status == 400);
+}
+
 TEST_CASE("long-poll: nothing comes, so ask again") {
   auto o = with_long_poll();
   o.long_poll_wait = 50ms;
@@ -172,7 +209,7 @@ TEST_CASE("long-poll: a socket that ends while it hangs loses no message") {
 }
 
 TEST_CASE("long-poll: requests in a row on one socket are answered in order") {
-  server s(with_long_poll(), {.echo = true});
+  server s(with_long_poll(), echo());
   http_client c(s.address());
   auto path = c.open();
   auto p = s.next();
@@ -240,6 +277,16 @@ TEST_CASE("long-poll: is off unless it has a path") {
   CHECK(c.post("/lp/open", R"({"protocols":["wamp.2.json"]})").status == 404);
 }
 
+TEST_CASE("long-poll: the first request of a socket may be large") {
+  server s(with_long_poll());
+  http_client c(s.address()), other(s.address());
+  auto path = c.open();
+  auto p = s.next();
+  const std::string large(5'000'000, 'x');
+  CHECK(other.post(path + "/send", large).status == 202);
+  CHECK(p.seen->taken() == std::vector<std::string>{large});
+}
+
 TEST_CASE("long-poll: a body over the limit") {
   auto o = with_long_poll();
   o.limits.max_message_size = 1000;
@@ -247,7 +294,8 @@ TEST_CASE("long-poll: a body over the limit") {
   http_client c(s.address());
   auto path = c.open();
   CHECK(c.post(path + "/send", std::string(1000, 'x')).status == 202);
-  auto r = c.post(path + "/send", std::string(1001, 'x'));
+  CHECK(c.post(path + "/send", std::string(1001, 'x')).status == 413);
+  auto r = c.post(path + "/send", std::string(100'000, 'x'));
   CHECK(r.status == 413);
   CHECK_FALSE(r.keep_alive);
 }
@@ -353,6 +401,23 @@ TEST_CASE("long-poll: who brings a message waits while the session does not read
   CHECK(p.seen->taken() == std::vector<std::string>{"[1]"});
 }
 
+TEST_CASE("long-poll: who goes away before the session reads takes the message along") {
+  server s(with_long_poll());
+  http_client c(s.address());
+  auto path = c.open();
+  auto p = s.next();
+  p.link->pause_reading();
+  {
+    http_client gone(s.address());
+    gone.write(http_client::text(path + "/send", "[1]"));
+    REQUIRE(eventually([&] { return s.io.counters().messages_in.value() == 2; }));
+  }
+  REQUIRE(eventually([&] { return s.io.counters().open.value() == 1; }));
+  p.link->resume_reading();
+  CHECK(c.post(path + "/send", "[2]").status == 202);
+  CHECK(p.seen->taken() == std::vector<std::string>{"[2]"});
+}
+
 TEST_CASE("long-poll: a deadline of the session") {
   server s(with_long_poll());
   http_client c(s.address());
@@ -440,7 +505,7 @@ TEST_CASE("long-poll: sockets of one transport on several threads") {
   io_thread second;
   {
     // The server's own thread comes first, but is not known before it is made.
-    server s(o, {.echo = true});
+    server s(o, echo());
     o.spread_over = {&s.io, &second};
     std::mutex mutex;
     std::vector<peer> peers;
