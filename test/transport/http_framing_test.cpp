@@ -95,7 +95,8 @@ TEST_CASE("http framing: what is not HTTP is the last that is looked at") {
     check_wrong(feed(post("/a", "b") + "\x7F\xF1\r\n\r\n" + post("/c", ""), step), 400, 1);
     check_wrong(feed("POST /a HTTP/3.0\r\n\r\n", step), 400);
     check_wrong(feed("POST /a HTTP/1.1\r\nContent-Length: x\r\n\r\n", step), 400);
-    check_wrong(feed("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", step), 400);
+    check_wrong(
+        feed("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", step), 400);
     check_wrong(
         feed(
             "POST /a HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

@@ -67,7 +67,7 @@ public:
     return "/lp/" + id;
   }
 
-  /// A request that hangs: returned once the server has read it, as the one after it was answered.
+  /// A request whose answer may be long in coming.
   void begin_receive(const std::string& path) { write(text(path + "/receive")); }
 
 private:
@@ -182,7 +182,6 @@ TEST_CASE("long-poll: of two that hang the first is sent away") {
   // Which came first is the server's to say.
   auto* loser = &c;
   auto* winner = &other;
-  std::string nothing(1, '\0');
   if (!eventually([&] { return c.socket.available() > 0 || other.socket.available() > 0; }))
     FAIL("none was answered");
   if (other.socket.available() > 0)
