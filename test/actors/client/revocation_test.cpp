@@ -17,8 +17,8 @@ TEST_CASE_FIXTURE(client_fixture, "who loses a procedure to another is told, onc
   std::unique_ptr<client> old; // the handler may ask for it again
   auto s = settings();
   s.on_revoked = [&](const revocation& r) {
-    told.add(r);
     old->procedure({"a.b", {{"force_reregister", true}}}, [] { return "again"; });
+    told.add(r);
   };
   old = join(s);
   auto first = old->register_("a.b", [] { return "old"; });
