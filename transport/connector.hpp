@@ -39,7 +39,7 @@ struct connector_options {
   bool batched = false;
 
   /// Whether a WebSocket shall compress what is large enough to be worth it (permessage-deflate),
-  /// both ways, if the router agrees. It costs the sender some 10 microseconds for a kilobyte.
+  /// both ways, if the router agrees. It costs the sender some 25 microseconds for a kilobyte.
   bool deflate = false;
 
   /// Sent with the WebSocket's request. Those that make the upgrade can not be changed.
