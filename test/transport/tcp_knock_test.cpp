@@ -4,9 +4,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <doctest/doctest.h>
 
 #include <optional>
-#include <doctest/doctest.h>
 
 using namespace wamp;
 using namespace std::chrono_literals;

@@ -2,6 +2,7 @@
 #include <wamp/actors/client/client.hpp>
 #include <wamp/actors/meta/registration_meta.hpp>
 #include <wamp/actors/router/realm_control.hpp>
+#include <wamp/actors/router/router_actor.hpp>
 #include <wamp/actors/testing/test_realm.hpp>
 #include <wamp/serialization/rfc3339.hpp>
 #include <wamp/test/support/seen.hpp>
@@ -89,7 +90,7 @@ TEST_CASE_FIXTURE(fixture, "the calls in flight") {
   REQUIRE(all.size() == 1);
   CHECK(all[0].caller == id_of_two);
   CHECK(all[0].callee == id_of_one);
-  to(7);
+  to.result(make_payload(7));
   CHECK(call.get<int>() == 7);
   CHECK(control.invocations().empty());
 }
