@@ -30,7 +30,7 @@ TEST_CASE_FIXTURE(client_fixture, "who loses a procedure to another is told, onc
   const auto r = told.take();
   CHECK(r.of == revocation::what::registration);
   CHECK(r.uri == "a.b");
-  CHECK(r.reason == "another callee takes its place");
+  CHECK(r.reason == uris::taken_over);
   CHECK(answer_of(old->declared()).has_value());
   CHECK(next->call("a.b").get<std::string>() == "again");
   CHECK(next->call("a.other").get<std::string>() == "other");
