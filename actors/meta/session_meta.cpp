@@ -43,7 +43,7 @@ session_meta::session_meta(
   procedures_.add("wamp.session.list", [this](const roles& among) { return list(among); });
   procedures_.add("wamp.session.get", [this](std::uint64_t id) -> meta_result<dict> {
     const auto found = members_.find(session_id{id});
-    if (found == members_.end() || found->second.is_leaving)
+    if (found == members_.end() || !found->second.is_there())
       return tl::unexpected(no_such_session());
     return description_of(*found->second.session);
   });
@@ -80,7 +80,7 @@ std::vector<std::uint64_t> session_meta::list(const roles& among) const {
   std::vector<std::uint64_t> ids;
   for (const auto& [id, m] : members_) {
     const auto& role = m.session->identity.authrole;
-    if (!m.is_leaving && (!among || std::find(among->begin(), among->end(), role) != among->end()))
+    if (m.is_there() && (!among || std::find(among->begin(), among->end(), role) != among->end()))
       ids.push_back(id.value());
   }
   return ids;
@@ -94,7 +94,7 @@ session_meta::kill_if(const kwargs& how, bool is_told, Predicate is_meant) {
     return tl::unexpected(k.error());
   std::vector<std::uint64_t> ids;
   for (const auto& [id, m] : members_)
-    if (!m.is_leaving && id != caller_ && is_meant(*m.session))
+    if (m.is_there() && id != caller_ && is_meant(*m.session))
       ids.push_back(id.value());
   for (auto id : ids)
     kill_(session_id{id}, *k);

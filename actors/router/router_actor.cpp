@@ -114,6 +114,7 @@ private:
   void kill(session_id id, const killing& how) {
     auto& m = sessions_.find(id).value();
     m.is_told = m.is_told && how.is_told;
+    m.is_killed = true;
     if (!how.is_told)
       caf::unsafe_send_as(self_, broker_, without_a_word{id});
     send(actor_of(m.session), end_session{how.reason, how.message, false});
@@ -121,7 +122,7 @@ private:
 
   bool on_kill(const kill_session& m) {
     const auto found = sessions_.find(m.id);
-    if (found == sessions_.end() || found->second.is_leaving)
+    if (found == sessions_.end() || !found->second.is_there())
       return false;
     kill(m.id, {m.reason, m.message});
     return true;
@@ -130,7 +131,7 @@ private:
   std::vector<session_ref> members() const {
     std::vector<session_ref> all;
     for (const auto& [id, member] : sessions_)
-      if (!member.is_leaving)
+      if (member.is_there())
         all.push_back(member.session);
     return all;
   }

@@ -125,6 +125,8 @@ TEST_CASE("a session that is killed hears why") {
   wamp::client c{realm.system(), settings, realm.router()};
   const auto id = c.joined().get();
   CHECK(control.kill_session(id, "com.myapp.closing_time", "see you"));
+  CHECK_FALSE(control.kill_session(id)); // whether it has gone by now or not
+  CHECK(control.sessions().empty());
   CHECK(reasons.take().find("com.myapp.closing_time") != std::string::npos);
   CHECK_FALSE(control.kill_session(session_id{1}));
 }
