@@ -1,6 +1,7 @@
 // What one realm is told by its configuration; shared by router, broker, dealer and sessions.
 #pragma once
 
+#include <wamp/actors/authentication/authenticator.hpp>
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/policy/broker_policy.hpp>
 #include <wamp/actors/policy/dealer_policy.hpp>
@@ -53,6 +54,9 @@ struct realm_settings {
   std::size_t max_waiting_calls = 1024;
   disclosure disclose_callers = disclosure::on_request;
   disclosure disclose_publishers = disclosure::on_request;
+  /// The ways in, in the router's order of preference: the first that a client offers is taken.
+  /// Empty: everybody may come in, as "anonymous".
+  std::vector<auth_method> authentication = {};
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Empty: there are no levels.
