@@ -1,4 +1,5 @@
 #include <wamp/transport/deflate.hpp>
+#include <wamp/transport/parts.hpp>
 
 #include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/beast/zlib/error.hpp>
@@ -24,9 +25,7 @@ constexpr std::string_view last_block("\x03\x00", 2);
 
 std::optional<std::string>
 deflate_message(std::span<const std::string_view> parts, unsigned window_bits) {
-  std::size_t size = 0;
-  for (auto part : parts)
-    size += part.size();
+  const auto size = size_of(parts);
   thread_local zlib::deflate_stream stream;
   constexpr int level = 6;
   constexpr int memory = 8;

@@ -1,4 +1,5 @@
 #include <wamp/transport/framing.hpp>
+#include <wamp/transport/parts.hpp>
 
 #include <memory>
 #include <utility>
@@ -19,12 +20,6 @@ void framing::split_batches(received& out) {
 }
 
 slice framing::make_frame(std::span<const std::string_view> parts) const {
-  auto size_of = [](std::span<const std::string_view> of) {
-    std::size_t size = 0;
-    for (auto part : of)
-      size += part.size();
-    return size;
-  };
   std::optional<std::string> smaller;
   if (deflates(size_of(parts)))
     smaller = deflate_message(parts, deflate_->window_bits);
@@ -41,10 +36,7 @@ std::size_t
 framing::write_frame(char* to, std::span<const std::string_view> parts, bool deflated) const {
   if (masks())
     return std::get<websocket_client_framing>(kind_).write_frame(to, parts, deflated);
-  std::size_t size = 0;
-  for (auto part : parts)
-    size += part.size();
-  auto* end = to + std::get<websocket_framing>(kind_).write_header(to, size, deflated);
+  auto* end = to + std::get<websocket_framing>(kind_).write_header(to, size_of(parts), deflated);
   for (auto part : parts)
     end = std::ranges::copy(part, end).out;
   return static_cast<std::size_t>(end - to);

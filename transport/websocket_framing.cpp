@@ -1,4 +1,5 @@
 #include <wamp/transport/deflate.hpp>
+#include <wamp/transport/parts.hpp>
 #include <wamp/transport/unpredictable.hpp>
 #include <wamp/transport/websocket_framing.hpp>
 
@@ -306,9 +307,7 @@ template <websocket_role Role>
 std::size_t basic_websocket_framing<Role>::write_frame(
     char* to, std::span<const std::string_view> message, bool deflated) const
     requires(Role == websocket_role::client) {
-  std::size_t size = 0;
-  for (auto part : message)
-    size += part.size();
+  const auto size = size_of(message);
   auto before_key = write_plain_header(to, size, deflated);
   to[1] = static_cast<char>(static_cast<unsigned char>(to[1]) | mask_bit);
   auto key = fresh_key();

@@ -279,14 +279,11 @@ void broker::send_event(const publication& what, const subscription& to, const a
 std::vector<subscribed_session> broker::receivers_of(const publication& what) const {
   const audience admitted{what.publisher, what.options};
   std::vector<subscribed_session> all;
-  const auto add_all = [&](const subscription& to) {
+  subscriptions_.for_each_match(what.topic, [&](const subscription& to) {
     for_each_receiver(what, to, admitted, [&](const subscriber& s) {
       all.push_back({to.id, to.match, to.topic, s.session, s.attributes()});
     });
-  };
-  if (const auto* exact = subscriptions_.exact(what.topic))
-    add_all(*exact);
-  subscriptions_.for_each_pattern(what.topic, add_all);
+  });
   return all;
 }
 

@@ -60,9 +60,8 @@ dict description_of(const past_event& e, const subscription& of) {
 
 void broker::publish(const meta_event& e) {
   // Mostly nobody listens.
-  const auto* exact = subscriptions_.exact(e.topic);
-  bool is_heard = exact != nullptr;
-  subscriptions_.for_each_pattern(e.topic, [&](const subscription&) { is_heard = true; });
+  bool is_heard = false;
+  subscriptions_.for_each_match(e.topic, [&](const subscription&) { is_heard = true; });
   if (!is_heard)
     return;
   const publication made{random_id<publication_id>(random_),
@@ -72,9 +71,7 @@ void broker::publish(const meta_event& e) {
                          {},
                          payload::native(e.args)};
   const audience everybody{made.publisher, made.options};
-  if (exact)
-    send_event(made, *exact, everybody);
-  subscriptions_.for_each_pattern(
+  subscriptions_.for_each_match(
       made.topic, [&](const subscription& to) { send_event(made, to, everybody); });
 }
 
@@ -132,9 +129,7 @@ std::vector<subscription_id> broker::histories_of(const publication& what) const
   std::vector<subscription_id> kept;
   if (find<list>(what.options, "exclude") || find<list>(what.options, "eligible"))
     return kept;
-  if (const auto* exact = subscriptions_.exact(what.topic); exact && exact->is_kept)
-    kept.push_back(exact->id);
-  subscriptions_.for_each_pattern(what.topic, [&](const subscription& s) {
+  subscriptions_.for_each_match(what.topic, [&](const subscription& s) {
     if (s.is_kept)
       kept.push_back(s.id);
   });

@@ -84,6 +84,14 @@ public:
     index_.for_each_pattern(topic, visit);
   }
 
+  /// The same for each whose subscribers hear the topic, that to just this topic first.
+  template <class Visit>
+  void for_each_match(std::string_view topic, Visit visit) const {
+    if (const auto* just_this = exact(topic))
+      visit(*just_this);
+    for_each_pattern(topic, visit);
+  }
+
   subscription* find(match_policy match, std::string_view topic) const {
     return index_.find(match, topic);
   }

@@ -1,21 +1,12 @@
 #include <wamp/actors/answers.hpp>
 #include <wamp/actors/client/subscriptions.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/uri_index/match_option.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace wamp {
-
-namespace {
-
-/// What the router tells subscriptions of one topic apart by.
-std::string_view match_of(const dict& options) {
-  auto match = find<std::string>(options, "match");
-  return match ? std::string_view{*match} : std::string_view{"exact"};
-}
-
-} // namespace
 
 subscriber_key
 subscriptions::add(std::string topic, dict options, event_handler handler, outcome done) {

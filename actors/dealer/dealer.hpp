@@ -69,6 +69,7 @@ private:
   bool may_serve(const registration& entry, const callee& to, std::string_view procedure) const;
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
   void add(const session_ref& from, const wamp::register_& request, dict attributes);
+  const callee* next_callee(registration& entry, const call_options& options) const;
   void send_call(
       const session_ref& from, registration& entry, const callee* to, const call_options& options,
       wamp::call&& request);

@@ -89,9 +89,12 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
   auto options = call_options::from(request.options);
   if (policy_)
     return call_by_policy(from, *entry, std::move(options), std::move(request));
-  // Whoever waits already comes first.
-  const auto to = entry->waiting.empty() ? entry->choose(random_, options.rkey) : nullptr;
-  send_call(from, *entry, to, options, std::move(request));
+  send_call(from, *entry, next_callee(*entry, options), options, std::move(request));
+}
+
+/// Whose turn it is, or nullptr. Whoever waits already comes first.
+const callee* dealer::next_callee(registration& entry, const call_options& options) const {
+  return entry.waiting.empty() ? entry.choose(random_, options.rkey) : nullptr;
 }
 
 /// To this callee, if it can have it now.
@@ -137,10 +140,8 @@ void dealer::call_selected(
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  if (selected == session_id{}) {
-    const auto to = entry->waiting.empty() ? entry->choose(random_, options.rkey) : nullptr;
-    return send_call(from, *entry, to, options, std::move(request));
-  }
+  if (selected == session_id{})
+    return send_call(from, *entry, next_callee(*entry, options), options, std::move(request));
   const auto to = entry->find(selected);
   if (!to)
     return out_.deliver(

@@ -69,11 +69,9 @@ const callee* registration::find(session_id who) const noexcept {
 }
 
 callee registration::remove(session_id who) {
-  const auto found = std::find_if(
-      callees.begin(), callees.end(), [&](const callee& c) { return c.session->id == who; });
-  const auto at = static_cast<std::size_t>(found - callees.begin());
-  auto removed = std::move(*found);
-  callees.erase(found);
+  const auto at = static_cast<std::size_t>(find(who) - callees.data());
+  auto removed = std::move(callees[at]);
+  callees.erase(callees.begin() + static_cast<std::ptrdiff_t>(at));
   if (at < next)
     --next;
   if (next >= callees.size())

@@ -21,9 +21,7 @@ std::vector<std::uint64_t> subscribers_of(const subscription& s) {
 std::optional<std::vector<std::uint64_t>>
 matches_of(const subscription_table& all, const std::string& topic) {
   std::vector<std::uint64_t> ids;
-  if (const auto* exact = all.exact(topic))
-    ids.push_back(exact->id.value());
-  all.for_each_pattern(topic, [&](const subscription& s) { ids.push_back(s.id.value()); });
+  all.for_each_match(topic, [&](const subscription& s) { ids.push_back(s.id.value()); });
   return ids.empty() ? std::nullopt : std::optional{std::move(ids)};
 }
 

@@ -59,13 +59,7 @@ inline std::vector<subscription_summary>
 summaries_of(const subscription_table& all, const std::optional<std::string>& topic) {
   std::vector<subscription_summary> result;
   const auto add = [&](const subscription& s) { result.push_back(summary_of(s)); };
-  if (!topic) {
-    all.for_each(add);
-    return result;
-  }
-  if (const auto* exact = all.exact(*topic))
-    add(*exact);
-  all.for_each_pattern(*topic, add);
+  topic ? all.for_each_match(*topic, add) : all.for_each(add);
   return result;
 }
 

@@ -1,11 +1,10 @@
 // A policy of the application's own beside the broker's rules.
 #include <wamp/actors/broker/broker.hpp>
 #include <wamp/serialization/uris.hpp>
+#include <wamp/test/support/posted_work.hpp>
 #include <wamp/test/support/recorder.hpp>
 
 #include <doctest/doctest.h>
-
-#include <deque>
 
 using namespace wamp;
 using namespace wamp::test;
@@ -48,10 +47,8 @@ struct careful : broker_policy {
 struct fixture {
   recorder out;
   std::shared_ptr<careful> policy = std::make_shared<careful>();
-  std::deque<std::function<void()>> posted;
-  broker b{with(policy), out, [this](session_id, std::function<void()> work) {
-             posted.push_back(std::move(work));
-           }};
+  posted_work posted;
+  broker b{with(policy), out, posted.post()};
   session_ref alice = make_session(1, "alice"), bob = make_session(2, "bob"),
               carol = make_session(3, "carol");
 
@@ -69,13 +66,7 @@ struct fixture {
         who,
         {request_id{7}, std::move(options), "com.topic", payload::native({{value{text}}, {}})});
   }
-  void work_off() {
-    while (!posted.empty()) {
-      auto work = std::move(posted.front());
-      posted.pop_front();
-      work();
-    }
-  }
+  void work_off() { posted.work_off(); }
 };
 
 } // namespace

@@ -1,7 +1,6 @@
 // A policy of the application's own beside the dealer's rules.
 #include <wamp/test/actors/dealer/dealer_fixture.hpp>
-
-#include <deque>
+#include <wamp/test/support/posted_work.hpp>
 
 using namespace wamp;
 using namespace wamp::test;
@@ -41,10 +40,8 @@ struct choosy : dealer_policy {
 struct fixture {
   recorder out;
   std::shared_ptr<choosy> policy = std::make_shared<choosy>();
-  std::deque<std::function<void()>> posted;
-  dealer d{with(policy), out, out, out, [this](session_id, std::function<void()> work) {
-             posted.push_back(std::move(work));
-           }};
+  posted_work posted;
+  dealer d{with(policy), out, out, out, posted.post()};
   session_ref caller = make_session(100), a = make_session(1), b = make_session(2);
 
   static realm_settings with(std::shared_ptr<dealer_policy> policy) {
@@ -67,13 +64,7 @@ struct fixture {
     CHECK(e.request == request_id{static_cast<std::uint64_t>(id)});
     CHECK(e.uri == uri);
   }
-  void work_off() {
-    while (!posted.empty()) {
-      auto work = std::move(posted.front());
-      posted.pop_front();
-      work();
-    }
-  }
+  void work_off() { posted.work_off(); }
 };
 
 } // namespace

@@ -1,11 +1,11 @@
 // Decisions that come at once, later, twice or never; and what waits for them.
 #include <wamp/actors/policy/held_requests.hpp>
 #include <wamp/actors/policy/undecided_sessions.hpp>
+#include <wamp/test/support/posted_work.hpp>
 #include <wamp/test/support/recorder.hpp>
 
 #include <doctest/doctest.h>
 
-#include <deque>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -16,20 +16,13 @@ using namespace wamp::test;
 namespace {
 
 struct fixture {
-  std::deque<std::function<void()>> posted;
-  undecided_sessions sessions{
-      [this](session_id, std::function<void()> work) { posted.push_back(std::move(work)); }};
+  posted_work posted;
+  undecided_sessions sessions{posted.post()};
   session_id one{1};
   std::vector<int> values;
   std::vector<std::string> errors;
 
-  void work_off() {
-    while (!posted.empty()) {
-      auto work = std::move(posted.front());
-      posted.pop_front();
-      work();
-    }
-  }
+  void work_off() { posted.work_off(); }
 
   template <class Put>
   void ask(Put put) {

@@ -89,6 +89,14 @@ struct fixture {
     next(asked->subscribing).decide(dict{});
     run();
   }
+  /// com.add, by this client's first request.
+  void serve(client& callee) {
+    callee.send(register_{request_id{1}, {}, "com.add"});
+    run();
+    next(asked->registering).decide(dict{});
+    run();
+    callee.take<registered>();
+  }
   void let_publish() {
     auto q = next(asked->publishing);
     q.decide(std::move(q.receivers));
@@ -173,11 +181,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(fixture, "answers to calls do not wait for what their sender has asked for") {
   auto& callee = join();
   auto& caller = join();
-  callee.send(register_{request_id{1}, {}, "com.add"});
-  run();
-  next(asked->registering).decide(dict{});
-  run();
-  callee.take<registered>();
+  serve(callee);
   caller.send(call{request_id{1}, {}, "com.add", {}});
   run();
   next(asked->selecting).decide(selection{});
@@ -193,11 +197,7 @@ TEST_CASE_FIXTURE(fixture, "answers to calls do not wait for what their sender h
 TEST_CASE_FIXTURE(fixture, "a CANCEL comes behind its call") {
   auto& callee = join();
   auto& caller = join();
-  callee.send(register_{request_id{1}, {}, "com.add"});
-  run();
-  next(asked->registering).decide(dict{});
-  run();
-  callee.take<registered>();
+  serve(callee);
   caller.send(call{request_id{1}, {}, "com.add", {}});
   caller.send(cancel{request_id{1}, {}});
   run();
