@@ -92,45 +92,33 @@ std::size_t estimated_size(const arguments& values) {
 /// (Not `std::call_once`: glibc's makes a system call each time that it has made something.)
 class made_forms {
 public:
-  made_forms() = default;
-  explicit made_forms(arguments values) : values_(std::move(values)), made_(values_bit) {}
-
-  /// `decode` makes the values, should they be needed and not be there.
+  /// `decode` makes the values, should they not be there.
   template <class Decode>
   const arguments& values(Decode decode) {
-    if (!has(values_bit)) {
-      std::scoped_lock lock{making_};
-      make_values(decode);
-    }
+    make(values_bit, [&] { values_ = decode(); });
     return values_;
   }
 
-  template <class Decode>
-  const slice& encoded(format f, unsigned parts, Decode decode) {
+  const slice& encoded(format f, const arguments& values, unsigned parts) {
     auto& wanted = forms_[index_of(f)];
-    if (!has(bit_of(f))) {
-      std::scoped_lock lock{making_};
-      if (!has(bit_of(f))) {
-        make_values(decode);
-        wanted = slice{encode_arguments(f, values_, parts)};
-        made_.fetch_or(bit_of(f), std::memory_order_release);
-      }
-    }
+    make(1U << index_of(f), [&] { wanted = slice{encode_arguments(f, values, parts)}; });
     return wanted;
   }
 
 private:
   static constexpr unsigned values_bit = 1U << format_count;
-  static constexpr unsigned bit_of(format f) { return 1U << index_of(f); }
 
   bool has(unsigned bit) const { return (made_.load(std::memory_order_acquire) & bit) != 0; }
 
-  template <class Decode>
-  void make_values(Decode decode) {
-    if (has(values_bit))
+  template <class Make>
+  void make(unsigned bit, Make make_it) {
+    if (has(bit))
       return;
-    values_ = decode();
-    made_.fetch_or(values_bit, std::memory_order_release);
+    std::scoped_lock lock{making_};
+    if (has(bit))
+      return;
+    make_it();
+    made_.fetch_or(bit, std::memory_order_release);
   }
 
   std::array<slice, format_count> forms_;
@@ -144,7 +132,6 @@ private:
 /// What a payload came as. Most are passed on in that form and nobody asks for another: what is
 /// needed for others is made when somebody does.
 struct payload::store {
-  slice original; ///< unless native
   std::size_t size = 0;
   std::optional<format> origin; ///< nothing: native
   std::uint8_t parts = 0;
@@ -155,17 +142,10 @@ struct payload::store {
   store(const store&) = delete;
   store& operator=(const store&) = delete;
 
-  const arguments& open() const {
-    return forms().values([this] { return decode(); });
-  }
-
-  const slice& encoded(format f) const {
-    return f == origin ? original : forms().encoded(f, parts, [this] { return decode(); });
-  }
+  const arguments& open() const;
+  const slice& encoded(format f) const;
 
 private:
-  arguments decode() const { return decode_arguments(*origin, original, parts); }
-
   made_forms& forms() const {
     if (auto there = others.load(std::memory_order_acquire))
       return *there;
@@ -177,20 +157,33 @@ private:
   }
 };
 
-/// With the values in one piece.
-struct payload::native_store : store {
-  explicit native_store(arguments values) : own(std::move(values)) { others = &own; }
-  ~native_store() { others = nullptr; }
-  native_store(const native_store&) = delete;
-  native_store& operator=(const native_store&) = delete;
-
-  made_forms own;
+struct payload::encoded_store : store {
+  slice original;
 };
+
+struct payload::native_store : store {
+  explicit native_store(arguments v) : values(std::move(v)) {}
+  arguments values;
+};
+
+const arguments& payload::store::open() const {
+  if (!origin)
+    return static_cast<const native_store*>(this)->values;
+  return forms().values([this] {
+    return decode_arguments(*origin, static_cast<const encoded_store*>(this)->original, parts);
+  });
+}
+
+const slice& payload::store::encoded(format f) const {
+  if (f == origin)
+    return static_cast<const encoded_store*>(this)->original;
+  return forms().encoded(f, open(), parts);
+}
 
 payload payload::encoded(format f, slice bytes, unsigned parts) {
   if (parts == 0)
     return {};
-  auto s = std::make_shared<store>();
+  auto s = std::make_shared<encoded_store>();
   s->origin = f;
   s->parts = static_cast<std::uint8_t>(parts);
   s->size = bytes.size();
@@ -237,7 +230,7 @@ bool payload::is_one_binary() const {
     return holds_one_binary(values().args);
   constexpr std::size_t values_of_one_binary = 3; // the elements, the list, and the binary in it
   value_builder builder{key_rules::lax, values_of_one_binary};
-  if (read_elements(*store_->origin, store_->original.view(), 1, builder))
+  if (read_elements(*store_->origin, store_->encoded(*store_->origin).view(), 1, builder))
     return false;
   const auto elements = builder.result().get_if<list>();
   const auto args = elements ? elements->front().get_if<list>() : nullptr;

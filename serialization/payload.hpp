@@ -54,6 +54,7 @@ public:
 
 private:
   struct store;
+  struct encoded_store;
   struct native_store;
   explicit payload(std::shared_ptr<const store> s) noexcept : store_(std::move(s)) {}
   std::shared_ptr<const store> store_;

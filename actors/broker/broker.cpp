@@ -14,11 +14,15 @@ dict with_retained(dict details) {
   return details;
 }
 
-event_ref event_of(const publication& what, const subscription& to, dict details) {
+event_ref event_of(const publication& what, const subscription& to, dict&& details) {
   if (to.match != match_policy::exact)
     details.set("topic", what.topic);
   return std::make_shared<const shared_event>(
       wamp::event{to.id, what.id, std::move(details), what.args});
+}
+
+event_ref event_of(const publication& what, const subscription& to) {
+  return event_of(what, to, dict{what.details});
 }
 
 /// Nothing, of most.
@@ -271,7 +275,7 @@ void broker::for_each_receiver(
 }
 
 void broker::send_event(const publication& what, const subscription& to, const audience& admitted) {
-  const auto event = event_of(what, to, what.details);
+  const auto event = event_of(what, to);
   for_each_receiver(
       what, to, admitted, [&](const subscriber& s) { out_.deliver(s.session, event); });
 }
@@ -294,7 +298,7 @@ void broker::send_events(const publication& what, const std::vector<subscribed_s
     if (const auto* still = subscriptions_.find(receiver.session->id, receiver.subscription)) {
       auto& event = events[still->id];
       if (!event)
-        event = event_of(what, *still, what.details);
+        event = event_of(what, *still);
       out_.deliver(receiver.session, event);
     }
 }

@@ -7,16 +7,17 @@
 #include <wamp/serialization/messages.hpp>
 #include <wamp/serialization/slice.hpp>
 
-#include <array>
 #include <atomic>
 #include <memory>
-#include <mutex>
 
 namespace wamp {
 
 class shared_event {
 public:
-  explicit shared_event(wamp::event e) : event_(std::move(e)) {}
+  explicit shared_event(wamp::event&& e) : event_(std::move(e)) {}
+  ~shared_event();
+  shared_event(const shared_event&) = delete;
+  shared_event& operator=(const shared_event&) = delete;
 
   const wamp::event& event() const noexcept { return event_; }
 
@@ -24,12 +25,11 @@ public:
   const slice& encoded(format f) const;
 
 private:
+  struct forms;
+
   wamp::event event_;
-  // Written once, under the mutex, before its bit in `made_` is set. (Not std::call_once: glibc's
-  // makes a system call for each thing that it has made.)
-  mutable std::array<slice, format_count> forms_;
-  mutable std::atomic<unsigned> made_{0};
-  mutable std::mutex making_;
+  /// None for those who need no bytes: an event between actors is as small as it can be.
+  mutable std::atomic<forms*> forms_{nullptr};
 };
 
 using event_ref = std::shared_ptr<const shared_event>;

@@ -151,7 +151,7 @@ private:
   caf::typed_response_promise<result> on_call(const call& m) {
     auto promise = self_->make_response_promise<result>();
     run([&] {
-      core_->call(m, [promise](tl::expected<result, error> a) mutable {
+      core_->call(wamp::call{m}, [promise](tl::expected<result, error> a) mutable {
         if (!a || !flag(a->details, "progress"))
           deliver(promise, std::move(a));
       });
@@ -163,9 +163,10 @@ private:
     auto promise = self_->make_response_promise<published>();
     if (flag(m.options, "acknowledge")) {
       run([&] {
-        core_->protocol().publish(m, [promise](tl::expected<published, error> a) mutable {
-          deliver(promise, std::move(a));
-        });
+        core_->protocol().publish(
+            wamp::publish{m}, [promise](tl::expected<published, error> a) mutable {
+              deliver(promise, std::move(a));
+            });
       });
       return promise;
     }
@@ -173,7 +174,7 @@ private:
     auto sent = std::make_shared<tl::expected<published, error>>();
     run([&] {
       core_->protocol().publish(
-          m, [sent](tl::expected<published, error> a) { *sent = std::move(a); });
+          wamp::publish{m}, [sent](tl::expected<published, error> a) { *sent = std::move(a); });
     });
     deliver(promise, std::move(*sent));
     return promise;

@@ -75,7 +75,7 @@ void client_core::alarm(client_alarm which) {
 
 // -- calls that may not take for ever --
 
-request_id client_core::call(wamp::call m, completion<result> done) {
+request_id client_core::call(wamp::call&& m, completion<result> done) {
   const auto timeout = timeout_of(m);
   if (timeout.count() <= 0)
     return protocol_.call(std::move(m), std::move(done));

@@ -110,7 +110,7 @@ public:
   /// client_protocol::call, ended by an ERROR wamp.error.timeout and a CANCEL when the `timeout`
   /// (milliseconds) of the message's options, or of the settings, is over. Each progressive result
   /// gives it as long again.
-  request_id call(wamp::call m, completion<result> done);
+  request_id call(wamp::call&& m, completion<result> done);
   subscriptions& topics() noexcept { return subscriptions_; }
   registrations& procedures() noexcept { return registrations_; }
   const client_status& status() const noexcept { return status_; }

@@ -10,6 +10,11 @@ thread_local client_line* current = nullptr;
 /// How often what a task has posted is done before others get their turn.
 constexpr int max_rounds = 16;
 
+void run_all(task_queue<client_core> all, client_core& core) {
+  while (all.run_next(core))
+    ;
+}
+
 } // namespace
 
 bool inside_client_handler() noexcept {
@@ -22,23 +27,16 @@ client_line::inside::~inside() {
   current = outer_;
 }
 
-void client_line::post_task(std::unique_ptr<task> t) {
-  if (current == this) {
-    own_.push_back(std::move(t));
-    return;
-  }
-  std::unique_lock lock{mutex_};
-  if (closed_) {
-    lock.unlock(); // the task may post again when it is destroyed
-    return;
-  }
-  foreign_.push_back(std::move(t));
-  if (foreign_.size() > 1 || !wake_)
-    return;
-  // Not under the lock: the message may be the last to hold the actor.
-  auto wake = wake_;
+bool client_line::is_inside() const noexcept {
+  return current == this;
+}
+
+// Not under the lock: the message may be the last to hold the actor.
+void client_line::wake_up(std::unique_lock<std::mutex> lock) {
+  const auto wake = wake_;
   lock.unlock();
-  (*wake)();
+  if (wake)
+    (*wake)();
 }
 
 void client_line::open(std::function<void()> wake) {
@@ -57,14 +55,14 @@ void client_line::work_off(client_core& core) {
     std::lock_guard lock{mutex_};
     all.swap(foreign_);
   }
-  for (auto& t : all)
-    run(core, [&] { t->run(core); });
+  bool is_more = true;
+  while (is_more)
+    run(core, [&] { is_more = all.run_next(core); });
 }
 
 void client_line::run_rounds(client_core& core) {
   for (int round = 0; round < max_rounds && !own_.empty(); ++round)
-    for (auto& t : std::exchange(own_, {}))
-      t->run(core);
+    run_all(std::exchange(own_, {}), core);
 }
 
 void client_line::run_own(client_core& core) {
@@ -74,15 +72,21 @@ void client_line::run_own(client_core& core) {
     return;
   auto rest = std::exchange(own_, {});
   const inside elsewhere{nullptr};
-  for (auto& t : rest)
-    post_task(std::move(t));
+  std::unique_lock lock{mutex_};
+  if (closed_) {
+    lock.unlock(); // they may post again when they are destroyed
+    return;
+  }
+  const bool is_first = foreign_.empty();
+  foreign_.append(std::move(rest));
+  if (is_first)
+    wake_up(std::move(lock));
 }
 
 void client_line::drain(client_core& core) {
   run_rounds(core);
   // Who tries again whatever the error is would do so when it is destroyed, too.
-  for (auto& t : std::exchange(own_, {}))
-    static_cast<void>(t.release());
+  own_.forget();
 }
 
 void client_line::finish(client_core& core, error why) {
@@ -97,10 +101,8 @@ void client_line::finish(client_core& core, error why) {
       }
       all.swap(foreign_);
     }
-    for (auto& t : std::exchange(own_, {}))
-      t->run(core);
-    for (auto& t : all)
-      t->run(core);
+    run_all(std::exchange(own_, {}), core);
+    run_all(std::move(all), core);
   }
 }
 
@@ -117,8 +119,8 @@ void client_line::close() {
     wake_ = nullptr;
     void_ones.swap(foreign_);
   }
-  void_ones.clear();
-  own_.clear();
+  void_ones = {};
+  own_ = {};
 }
 
 } // namespace wamp

@@ -4,13 +4,13 @@
 #pragma once
 
 #include <wamp/actors/client/client_core.hpp>
+#include <wamp/actors/client/task_queue.hpp>
 
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace wamp {
 
@@ -20,11 +20,19 @@ bool inside_client_handler() noexcept;
 class client_line {
 public:
   /// Runs `f(client_core&)` in the actor: behind the current message if that is where the caller
-  /// is, else in the actor's next turn. If the actor has ended, or ends before, `f` is destroyed
-  /// instead, here or there. Any thread. What one thread posts keeps its order.
+  /// is, else in the actor's next turn. If the actor has ended `f` is left alone; if it ends
+  /// before, `f` is destroyed there. Any thread. What one thread posts keeps its order.
   template <class F>
-  void post(F f) {
-    post_task(std::make_unique<task_of<F>>(std::move(f)));
+  void post(F&& f) {
+    if (is_inside())
+      return own_.push(std::forward<F>(f));
+    std::unique_lock lock{mutex_};
+    if (closed_)
+      return;
+    const bool is_first = foreign_.empty();
+    foreign_.push(std::forward<F>(f));
+    if (is_first)
+      wake_up(std::move(lock));
   }
 
   /// Why the client has stopped, if it has by itself. Any thread.
@@ -57,18 +65,7 @@ public:
   void close();
 
 private:
-  struct task {
-    virtual ~task() = default;
-    virtual void run(client_core& core) = 0;
-  };
-  using tasks = std::vector<std::unique_ptr<task>>;
-
-  template <class F>
-  struct task_of final : task {
-    explicit task_of(F function) : f(std::move(function)) {}
-    void run(client_core& core) override { f(core); }
-    F f;
-  };
+  using tasks = task_queue<client_core>;
 
   class inside {
   public:
@@ -81,7 +78,8 @@ private:
     client_line* outer_;
   };
 
-  void post_task(std::unique_ptr<task> t);
+  bool is_inside() const noexcept;
+  void wake_up(std::unique_lock<std::mutex> lock);
   void run_rounds(client_core& core);
   void run_own(client_core& core);
 

@@ -234,7 +234,7 @@ std::optional<refusal> client_protocol::trouble_with(Message& m) const {
 }
 
 template <class Request>
-tl::expected<request_id, error> client_protocol::transmit(Request m) {
+tl::expected<request_id, error> client_protocol::transmit(Request&& m) {
   const auto failed = [](std::string_view uri, std::string_view text) {
     return tl::unexpected(error_with_text(Request::code, {}, uri, text));
   };
@@ -259,7 +259,7 @@ tl::expected<request_id, error> client_protocol::transmit(Request m) {
 }
 
 template <class Request, class Answer>
-request_id client_protocol::request(Request m, completion<Answer> done) {
+request_id client_protocol::request(Request&& m, completion<Answer> done) {
   auto id = transmit(std::move(m));
   if (id)
     pending_.insert_or_assign(id->value(), pending{std::move(done)});
@@ -268,7 +268,7 @@ request_id client_protocol::request(Request m, completion<Answer> done) {
   return id.value_or(request_id{});
 }
 
-request_id client_protocol::call(wamp::call m, completion<result> done) {
+request_id client_protocol::call(wamp::call&& m, completion<result> done) {
   return request(std::move(m), std::move(done));
 }
 
@@ -313,7 +313,7 @@ void client_protocol::give_up(request_id call, std::string_view uri, std::string
     router_.send(message{wamp::cancel{call, dict{{"mode", "killnowait"}}}});
 }
 
-void client_protocol::publish(wamp::publish m, completion<published> done) {
+void client_protocol::publish(wamp::publish&& m, completion<published> done) {
   if (flag(m.options, "acknowledge"))
     request(std::move(m), std::move(done));
   else if (auto id = transmit(std::move(m)); !id)

@@ -108,7 +108,7 @@ public:
   /// Several results if `receive_progress` was asked for: all but the last are progressive.
   /// Returns the id for cancel(); 0 if it was not sent. With the option `progress`, more of its
   /// arguments come by continue_call().
-  request_id call(wamp::call m, completion<result> done);
+  request_id call(wamp::call&& m, completion<result> done);
   /// The next part of the arguments of the call with this id; the last has no option `progress`.
   /// Nothing happens if the call is over. If it can not be sent, the call is given up.
   void continue_call(wamp::call part);
@@ -120,7 +120,7 @@ public:
 
   /// `done` is called only if the message's options ask for an acknowledgement, or if it could not
   /// be sent.
-  void publish(wamp::publish m, completion<published> done);
+  void publish(wamp::publish&& m, completion<published> done);
   void subscribe(wamp::subscribe m, completion<subscribed> done);
   void unsubscribe(subscription_id id, completion<unsubscribed> done);
   void register_(wamp::register_ m, completion<registered> done);
@@ -142,9 +142,9 @@ private:
   template <class Message>
   std::optional<refusal> trouble_with(Message& m) const;
   template <class Request>
-  tl::expected<request_id, error> transmit(Request m);
+  tl::expected<request_id, error> transmit(Request&& m);
   template <class Request, class Answer>
-  request_id request(Request m, completion<Answer> done);
+  request_id request(Request&& m, completion<Answer> done);
   template <class Answer>
   void on_answer(Answer&& m);
   template <class Id, class Answer>

@@ -46,10 +46,7 @@ public:
   using answer = tl::expected<T, error>;
   class promise_type;
 
-  bool ready() const {
-    std::lock_guard lock{state_->mutex};
-    return state_->arrived.has_value();
-  }
+  bool ready() const { return !state_->is_open(); }
 
   /// Waits for the answer. Not in a handler: throws std::logic_error there, since the answer could
   /// not come while it waits; use then() or co_await.
@@ -113,7 +110,12 @@ private:
     std::atomic<std::uint32_t> bringers{1};
     const message_code asked;
 
-    void arrive(answer a) {
+    bool is_open() const {
+      std::lock_guard lock{mutex};
+      return !arrived;
+    }
+
+    void arrive(answer&& a) {
       std::vector<std::function<void(const answer&)>> told;
       {
         std::lock_guard lock{mutex};
@@ -160,12 +162,12 @@ public:
   bringer& operator=(const bringer&) = delete;
   bringer& operator=(bringer&&) = delete;
   ~bringer() {
-    if (state_ && --state_->bringers == 0)
+    if (state_ && --state_->bringers == 0 && state_->is_open())
       state_->arrive(tl::unexpected(
           error_with_text(state_->asked, {}, uris::network_failure, "the client has stopped")));
   }
 
-  void operator()(answer a) const { state_->arrive(std::move(a)); }
+  void operator()(answer&& a) const { state_->arrive(std::move(a)); }
 
 private:
   friend class pending;

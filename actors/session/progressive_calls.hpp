@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 
 namespace wamp {
 
@@ -24,41 +25,55 @@ public:
   /// How many calls are remembered that were answered before their last part came.
   static constexpr std::size_t grace = 1024;
 
-  bool empty() const noexcept { return calls_.empty(); }
+  bool empty() const noexcept { return !kept_ || kept_->calls.empty(); }
 
   /// The first CALL has said that more come.
-  void begin(request_id call) { calls_.insert_or_assign(call, state::open); }
+  void begin(request_id call) {
+    if (!kept_)
+      kept_ = std::make_unique<kept>();
+    kept_->calls.insert_or_assign(call, state::open);
+  }
 
   /// A CALL came; `more`: it says that it is not the last.
   part receive(request_id call, bool more) {
-    const auto found = calls_.find(call);
-    if (found == calls_.end())
+    if (empty())
+      return part::none;
+    const auto found = kept_->calls.find(call);
+    if (found == kept_->calls.end())
       return part::none;
     if (found->second == state::over)
       return part::late;
     if (!more)
-      calls_.erase(found);
+      kept_->calls.erase(found);
     return part::next;
   }
 
   /// The call has its final answer.
   void answered(request_id call) {
-    const auto found = calls_.find(call);
-    if (found == calls_.end() || found->second == state::over)
+    if (empty())
+      return;
+    auto& [calls, over] = *kept_;
+    const auto found = calls.find(call);
+    if (found == calls.end() || found->second == state::over)
       return;
     found.value() = state::over;
-    over_.push_back(call);
-    if (over_.size() > grace) {
-      calls_.erase(over_.front());
-      over_.pop_front();
+    over.push_back(call);
+    if (over.size() > grace) {
+      calls.erase(over.front());
+      over.pop_front();
     }
   }
 
 private:
   enum class state : bool { open, over };
 
-  tsl::robin_map<request_id, state, std::hash<request_id>> calls_;
-  std::deque<request_id> over_;
+  struct kept {
+    tsl::robin_map<request_id, state, std::hash<request_id>> calls;
+    std::deque<request_id> over;
+  };
+
+  /// Of most sessions, nothing.
+  std::unique_ptr<kept> kept_;
 };
 
 } // namespace wamp

@@ -51,8 +51,8 @@ public:
     send_requests(); // or they would reach broker and dealer after these have forgotten us
     caf::unsafe_send_as(self_, realm_.router, leave_atom::value, realm_.self->id);
   }
-  void forward(broker_request m) override { add(for_broker_, std::move(m)); }
-  void forward(dealer_request m) override { add(for_dealer_, std::move(m)); }
+  void forward(broker_request&& m) override { add(for_broker_, std::move(m)); }
+  void forward(dealer_request&& m) override { add(for_dealer_, std::move(m)); }
 
 private:
   using input = tl::expected<message, decode_error>;
@@ -133,7 +133,10 @@ private:
   no_answer on_client(client_batch& b) {
     expected_ = b.messages.size();
     for (auto& m : b.messages)
-      on_input(std::move(m));
+      if (protocol_->holds_input())
+        on_input(std::move(m));
+      else
+        protocol_->receive(std::move(m));
     expected_ = 1;
     end_turn();
     return {};

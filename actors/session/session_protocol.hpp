@@ -31,8 +31,8 @@ public:
   virtual void join(hello m) = 0;
   virtual void leave() = 0; ///< answered by session_protocol::left()
 
-  virtual void forward(broker_request m) = 0;
-  virtual void forward(dealer_request m) = 0;
+  virtual void forward(broker_request&& m) = 0;
+  virtual void forward(dealer_request&& m) = 0;
 };
 
 class session_protocol {

@@ -48,8 +48,8 @@ struct fake_links : peer_link, realm_link {
 
   void join(hello) override { ++joins; }
   void leave() override { ++leaves; }
-  void forward(broker_request m) override { add(std::move(m)); }
-  void forward(dealer_request m) override { add(std::move(m)); }
+  void forward(broker_request&& m) override { add(std::move(m)); }
+  void forward(dealer_request&& m) override { add(std::move(m)); }
 
   template <class Request>
   void add(Request m) {

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <ctime>
-#include <fstream>
 #include <functional>
+#include <jemalloc/jemalloc.h>
 #include <mutex>
-#include <unistd.h>
 #include <vector>
 
 namespace wamp::bench {
@@ -20,20 +20,15 @@ inline double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-/// jemalloc's, where the program has it.
-extern "C" [[gnu::weak]] int
-mallctl(const char* name, void* old, std::size_t* old_size, void* value, std::size_t size);
-
-/// Resident memory of this process, in KiB, without what the allocator keeps for later: what ten
-/// thousand HELLOs took for a moment is not what a client takes.
-inline double resident_kib() {
-  if (mallctl)
-    mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0); // all arenas
-  std::ifstream statm{"/proc/self/statm"};
-  double total = 0;
-  double resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1024;
+/// KiB that this process has allocated and not given back, each object with what the allocator
+/// rounds it up to. (Resident memory would show what ten thousand HELLOs took for a moment, too.)
+inline double allocated_kib() {
+  std::uint64_t now = 1;
+  mallctl("epoch", nullptr, nullptr, &now, sizeof now); // or the figures are old ones
+  std::size_t bytes = 0;
+  auto size = sizeof bytes;
+  mallctl("stats.allocated", &bytes, &size, nullptr, 0);
+  return static_cast<double>(bytes) / 1024;
 }
 
 /// Opened once.

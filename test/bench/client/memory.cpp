@@ -29,7 +29,7 @@ double least(caf::actor_system& system, const router_actor& router) {
   gate all;
   std::vector<peer_actor> peers;
   peers.reserve(count);
-  const auto before = resident_kib();
+  const auto before = allocated_kib();
   for (int i = 0; i < count; ++i) {
     peers.push_back(system.spawn(least_peer, &joined, &all));
     client_batch first;
@@ -37,7 +37,7 @@ double least(caf::actor_system& system, const router_actor& router) {
     caf::anon_send(spawn_session(system, router, peers.back()), std::move(first));
   }
   all.wait();
-  const auto after = resident_kib();
+  const auto after = allocated_kib();
   for (auto& p : peers)
     caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
   return (after - before) / count;
@@ -47,12 +47,12 @@ double least(caf::actor_system& system, const router_actor& router) {
 double with_client(caf::actor_system& system, const router_actor& router) {
   std::vector<std::unique_ptr<client>> clients;
   clients.reserve(count);
-  const auto before = resident_kib();
+  const auto before = allocated_kib();
   for (int i = 0; i < count; ++i)
     clients.push_back(std::make_unique<client>(system, client_settings{.realm = "realm1"}, router));
   for (auto& c : clients)
     c->joined().get();
-  return (resident_kib() - before) / count;
+  return (allocated_kib() - before) / count;
 }
 
 template <class Measure>
