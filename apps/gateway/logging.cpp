@@ -46,4 +46,8 @@ void start_logging(const log_settings& settings) {
   spdlog::set_default_logger(log);
 }
 
+void set_log_level(const std::string& level) {
+  spdlog::get("wamp")->set_level(spdlog::level::from_str(level));
+}
+
 } // namespace wamp

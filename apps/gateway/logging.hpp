@@ -7,4 +7,7 @@ namespace wamp {
 
 void start_logging(const log_settings& settings);
 
+/// Any thread, once it was started.
+void set_log_level(const std::string& level);
+
 } // namespace wamp
