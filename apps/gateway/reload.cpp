@@ -31,10 +31,15 @@ void reloader::reload() {
 
 /// Here stands all that can change while sessions are there.
 void reloader::apply(const gateway_config& wanted) {
+  // What is told here is told if it was worth a line before, or is so now.
+  const auto before = std::exchange(running_.log.level, wanted.log.level);
+  set_log_level(louder(before, wanted.log.level));
   logger()->info("{} was read again", given_.config_file);
+  if (before != wanted.log.level)
+    logger()->info("log level: {}, it was {}", wanted.log.level, before);
   tell_what_must_wait(wanted);
   apply_tls(wanted);
-  apply_log_level(wanted);
+  set_log_level(wanted.log.level);
 }
 
 void reloader::apply_tls(const gateway_config& wanted) {
@@ -46,15 +51,6 @@ void reloader::apply_tls(const gateway_config& wanted) {
         "new connections to {} meet the certificate in {}, as it is now",
         running_.listeners[i].address.to_string(), wanted.listeners[i].tls.files.certificate_file);
   }
-}
-
-void reloader::apply_log_level(const gateway_config& wanted) {
-  auto& level = running_.log.level;
-  if (level == wanted.log.level)
-    return;
-  logger()->info("log level: {}, it was {}", wanted.log.level, level);
-  level = wanted.log.level;
-  set_log_level(level);
 }
 
 void reloader::tell_what_must_wait(const gateway_config& wanted) const {

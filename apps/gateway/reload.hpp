@@ -19,7 +19,6 @@ public:
 
 private:
   void apply(const gateway_config& wanted);
-  void apply_log_level(const gateway_config& wanted);
   void apply_tls(const gateway_config& wanted);
   void tell_what_must_wait(const gateway_config& wanted) const;
   bool takes_effect(std::string_view key, const gateway_config& wanted) const;
