@@ -25,6 +25,8 @@ class FloodTest(GatewayTestCase):
         try:
             stream.send(b"\x7f\xf1\0\0")
             return stream.read(4, time.monotonic() + TIMEOUT) == b"\x7f\xf1\0\0"
+        except TimeoutError:  # an OSError, too
+            raise
         except (Closed, OSError):
             return False
 
@@ -57,6 +59,8 @@ class FloodTest(GatewayTestCase):
     def is_free(self, gateway):
         try:
             peer = Peer(RawSocketLink(gateway.tcp, Json))
+        except TimeoutError:  # an OSError, too
+            raise
         except (Closed, OSError):
             return False
         peer.close()
@@ -85,6 +89,8 @@ class FloodTest(GatewayTestCase):
                     peer.expect(ABORT)
                     peer.close()
                     refused += 1
+                except TimeoutError:  # an OSError, too
+                    raise
                 except (Closed, OSError):
                     turned_away += 1
             self.assertLessEqual(refused, 20 + 20 * 2)

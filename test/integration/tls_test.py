@@ -76,6 +76,8 @@ class ClientCertificateTest(TlsTestCase):
     def joins(self, gateway, client):
         try:
             peer = Peer(RawSocketLink(gateway.tcp._replace(tls=client), Json))
+        except TimeoutError:  # an OSError, too
+            raise
         except (ssl.SSLError, Closed, OSError):
             return False
         peer.join()
