@@ -7,6 +7,7 @@
 #include <wamp/transport/listener_context.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ public:
   /// Any thread.
   void start();
   void stop();
+  void use_tls(std::shared_ptr<const tls_server_context> tls);
 
   void leave() override;
 
@@ -50,18 +52,21 @@ private:
   void rest();
   void go_on();
   void admit(int fd, std::string peer_name);
+  bool lets_in(const std::string& peer_name);
 
   std::shared_ptr<io_core> core_;
   std::vector<std::shared_ptr<io_core>> targets_;
   std::size_t next_target_ = 0;
   std::shared_ptr<listener_context> context_;
+  std::shared_ptr<const tls_server_context> tls_; // may be empty
   error_callback on_error_;
   std::shared_ptr<long_poll_hub> hub_; // may be empty; its own connections keep it, too
   int socket_ = -1;
   bool watched_ = false;
   event_loop::alarms::iterator rest_alarm_; // iff resting_
   listen_address address_;
-  ino_t file_ = 0; // the inode of the Unix socket's file
+  ino_t file_ = 0;                                         // the inode of the Unix socket's file
+  std::chrono::steady_clock::time_point next_complaint_{}; // of addresses that come too often
   std::atomic<bool> stopped_{false};
   bool resting_ = false; // out of descriptors: not accepting for a moment
   bool told_ = false;    // and said so, once per spell
