@@ -54,9 +54,14 @@ struct realm_settings {
   std::size_t max_waiting_calls = 1024;
   disclosure disclose_callers = disclosure::on_request;
   disclosure disclose_publishers = disclosure::on_request;
-  /// The ways in, in the router's order of preference: the first that a client offers is taken.
+  /// The ways in, in the router's order of preference: the first that a client offers is taken
+  /// (which is "anonymous" for who offers none).
   /// Empty: everybody may come in, as "anonymous".
   std::vector<auth_method> authentication = {};
+  /// From HELLO to WELCOME, whoever is late, and how many may be on that way at once; one more is
+  /// answered with ABORT wamp.error.unavailable.
+  std::chrono::milliseconds login_timeout{60'000};
+  std::size_t max_logins = 1024;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Empty: there are no levels.
