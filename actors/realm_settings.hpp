@@ -20,6 +20,8 @@
 
 namespace wamp {
 
+class cookie_store;
+
 /// What to do when a client's request ids do not count 1, 2, 3, ... (spec: "IDs").
 /// `strict` ends the session as the specification wants; `lenient` takes any id, and also whole
 /// numbers that a JavaScript client wrote as floats.
@@ -58,6 +60,9 @@ struct realm_settings {
   /// (which is "anonymous" for who offers none).
   /// Empty: everybody may come in, as "anonymous".
   std::vector<auth_method> authentication = {};
+  /// Which browsers have been here before, for the method "cookie": those that another method has
+  /// let in are remembered, but for "anonymous". Several realms may share one. Empty: nobody is.
+  std::shared_ptr<cookie_store> cookies = {};
   /// From HELLO to WELCOME, whoever is late, and how many may be on that way at once; one more is
   /// answered with ABORT wamp.error.unavailable.
   std::chrono::milliseconds login_timeout{60'000};

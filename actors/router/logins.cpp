@@ -1,6 +1,8 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/router/admission.hpp>
 #include <wamp/actors/router/logins.hpp>
+#include <wamp/auth/anonymous.hpp>
+#include <wamp/auth/cookie_store.hpp>
 #include <wamp/serialization/uris.hpp>
 
 #include <chrono>
@@ -101,6 +103,8 @@ void logins::on_step(const login_ref& who, auth_challenge next) {
 void logins::on_step(const login_ref& who, admission how) {
   if (how.who.authmethod.empty())
     how.who.authmethod = who->method;
+  if (realm_.cookies && who->method != "cookie" && who->method != anonymous::method)
+    realm_.cookies->remember(who->realm, who->peer->cookie, how.who);
   forget(who->session);
   desk_.admit(who->session, std::move(how));
 }

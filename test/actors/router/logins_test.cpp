@@ -1,5 +1,6 @@
 // Logins, step by step, without actors: who is asked, what the answers lead to, and who is late.
 #include <wamp/actors/router/logins.hpp>
+#include <wamp/auth/cookie_store.hpp>
 #include <wamp/serialization/uris.hpp>
 #include <wamp/test/support/authenticators.hpp>
 #include <wamp/test/support/posted_work.hpp>
@@ -246,6 +247,27 @@ TEST_CASE_FIXTURE(fixture, "logins wait for their own authenticator only") {
   CHECK(admissions[0].first == session_id{8});
   decide(slow.decide, admission_of("slow"));
   CHECK(admissions.at(1).first == session_id{7});
+}
+
+TEST_CASE_FIXTURE(fixture, "a browser that was let in is remembered, if it has shown something") {
+  realm.cookies = std::make_shared<cookie_store>();
+  const auto come = [&](const std::string& method, const std::string& cookie) {
+    auto peer = std::make_shared<peer_facts>();
+    peer->cookie = cookie;
+    auto who = login_of(7);
+    who.peer = peer;
+    all.begin(std::move(who), {{method, first}});
+    decide(first->next().decide, admission_of("joe"));
+    return realm.cookies->find("realm1", cookie);
+  };
+  REQUIRE(come("ticket", "one"));
+  CHECK(realm.cookies->find("realm1", "one")->authid == "joe");
+  CHECK_FALSE(come("anonymous", "two"));
+  CHECK_FALSE(come("cookie", "three")); // or it would stand for ever
+  CHECK_FALSE(come("ticket", ""));
+  realm.cookies = nullptr;
+  come("ticket", "one");
+  CHECK(admissions.size() == 5);
 }
 
 TEST_CASE_FIXTURE(fixture, "so many may log in at once") {
