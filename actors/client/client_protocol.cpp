@@ -123,7 +123,7 @@ void client_protocol::waited_too_long() {
     return;
   router_.close();
   end(uris::network_failure, state_ == state::joining
-                                 ? "the router did not let us in in time"
+                                 ? "no WELCOME came in time"
                                  : "the router did not answer GOODBYE in time");
 }
 

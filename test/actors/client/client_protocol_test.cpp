@@ -448,7 +448,7 @@ TEST_CASE_FIXTURE(fake_router, "a router that does not answer in time is left") 
   client.join(hello{"realm1", {}});
   client.waited_too_long();
   check_ended(uris::network_failure);
-  CHECK(ends.front().text == "the router did not answer HELLO in time");
+  CHECK(ends.front().text == "no WELCOME came in time");
   CHECK(closed);
   ends.clear();
   join();
