@@ -1,5 +1,6 @@
-// Until when calls may take, for the dealer that routes them and the client that makes them. Pure;
-// their owner sets an alarm for the earliest. Spec: "Call Timeouts" (advanced profile).
+// Until when something may take: calls, for the dealer that routes them and the client that makes
+// them, and logins, for the router. Pure; their owner sets an alarm for the earliest.
+// Spec: "Call Timeouts" (advanced profile).
 #pragma once
 
 #include <algorithm>
@@ -12,6 +13,17 @@
 #include <vector>
 
 namespace wamp {
+
+/// A clock that strikes when it is told to.
+class alarm_clock {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  virtual ~alarm_clock() = default;
+  virtual time_point now() const = 0;
+  /// Strikes once more, after `delay`.
+  virtual void set_alarm(std::chrono::milliseconds delay) = 0;
+};
 
 template <class Key, class Hash = std::hash<Key>>
 class deadlines {

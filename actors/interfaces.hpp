@@ -41,13 +41,15 @@ struct large_frame;    // a message that takes long to decode
 struct decoded;        // that message
 struct link_event;     // what happened to a socket
 struct join_request;   // a session asks a router to let it in
+struct challenged;     // the router wants to know more before it does
+struct login_answer;   // and what the peer says to that
 struct joined;         // the router did
 struct rejected;       // the router did not
 struct end_session;    // the router ends a session
 struct shut_down;      // a router or gateway ends all its sessions, for good
 struct meta_call;      // a session asks what router or broker know, by way of the dealer
 struct without_a_word; // a session ends of which nobody shall hear
-struct decided;        // a policy has decided, or an event store is done, later than at once
+struct decided;        // who was asked has decided, or an event store is done, later than at once
 struct realm_summary;  // what a router tells of itself
 // what a program asks a router, beside that (see realm_control for those who are no actors)
 struct list_sessions;
@@ -86,7 +88,8 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
     caf::reacts_to<credit>, // so much of the session's work is done
     // -- from the router --
-    caf::reacts_to<joined>, caf::reacts_to<rejected>, caf::reacts_to<end_session>,
+    caf::reacts_to<challenged>, caf::reacts_to<joined>, caf::reacts_to<rejected>,
+    caf::reacts_to<end_session>,
     caf::reacts_to<left_atom>, // the realm has forgotten the session
     // -- from a peer that is an actor --
     caf::reacts_to<client_batch>>;
@@ -96,10 +99,13 @@ using decoder_actor = caf::typed_actor<caf::reacts_to<large_frame>>; // answers 
 
 /// Whoever can let sessions into a realm: its router, or a gateway, which knows all realms.
 using entrance_actor =
-    caf::typed_actor<caf::reacts_to<join_request>>; // answers the session with joined or rejected
+    caf::typed_actor<caf::reacts_to<join_request>>; // answers the session as a router does
 
 /// One per realm: who is in, and the supervision of broker, dealer and sessions.
 using router_actor = entrance_actor::extend<
+    caf::reacts_to<login_answer>, // answers the session with challenged, joined or rejected
+    caf::reacts_to<decided>,      // goes on with a login
+    caf::reacts_to<alarm_atom>,   // ends the logins that take too long
     caf::reacts_to<leave_atom, session_id>, // from a session
     caf::reacts_to<left_atom, session_id>,  // from the broker, when dealer and broker are done
     caf::reacts_to<shut_down>,              // GOODBYE to every session
@@ -230,6 +236,18 @@ struct kill_session {
 struct join_request {
   session_actor session;
   hello request;
+  peer_ref peer; ///< never nullptr
+};
+
+/// The peer's answer goes to that router, as a login_answer.
+struct challenged {
+  router_actor router;
+  challenge ask;
+};
+
+struct login_answer {
+  session_actor session;
+  authenticate answer;
 };
 
 /// The session's own reference, and whom it talks to from here on.
@@ -277,6 +295,7 @@ inline const session_actor& actor_of(const session_ref& s) {
 
 #define WAMP_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::type)
 WAMP_LOCAL_MESSAGE(broker_batch)
+WAMP_LOCAL_MESSAGE(challenged)
 WAMP_LOCAL_MESSAGE(client_batch)
 WAMP_LOCAL_MESSAGE(credit)
 WAMP_LOCAL_MESSAGE(dealer_batch)
@@ -294,6 +313,7 @@ WAMP_LOCAL_MESSAGE(list_invocations)
 WAMP_LOCAL_MESSAGE(list_procedures)
 WAMP_LOCAL_MESSAGE(list_sessions)
 WAMP_LOCAL_MESSAGE(list_subscriptions)
+WAMP_LOCAL_MESSAGE(login_answer)
 WAMP_LOCAL_MESSAGE(meta_call)
 WAMP_LOCAL_MESSAGE(meta_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)

@@ -20,6 +20,8 @@
 
 namespace wamp {
 
+class cookie_store;
+
 /// What to do when a client's request ids do not count 1, 2, 3, ... (spec: "IDs").
 /// `strict` ends the session as the specification wants; `lenient` takes any id, and also whole
 /// numbers that a JavaScript client wrote as floats.
@@ -54,9 +56,17 @@ struct realm_settings {
   std::size_t max_waiting_calls = 1024;
   disclosure disclose_callers = disclosure::on_request;
   disclosure disclose_publishers = disclosure::on_request;
-  /// The ways in, in the router's order of preference: the first that a client offers is taken.
+  /// The ways in, in the router's order of preference: the first that a client offers is taken
+  /// (which is "anonymous" for who offers none).
   /// Empty: everybody may come in, as "anonymous".
   std::vector<auth_method> authentication = {};
+  /// Which browsers have been here before, for the method "cookie": those that another method has
+  /// let in are remembered, but for "anonymous". Several realms may share one. Empty: nobody is.
+  std::shared_ptr<cookie_store> cookies = {};
+  /// From HELLO to WELCOME, whoever is late, and how many may be on that way at once; one more is
+  /// answered with ABORT wamp.error.unavailable.
+  std::chrono::milliseconds login_timeout{60'000};
+  std::size_t max_logins = 1024;
   /// Empty: everybody may do everything.
   authorizer authorize = {};
   /// Empty: there are no levels.

@@ -1,19 +1,6 @@
 #include <wamp/auth/anonymous.hpp>
 
-#include <algorithm>
-#include <array>
-
 namespace wamp::anonymous {
-
-bool offered_by(const hello& h) noexcept {
-  auto methods = find<list>(h.details, "authmethods");
-  if (!methods || methods->empty())
-    return true;
-  return std::any_of(methods->begin(), methods->end(), [](const value& v) {
-    auto name = v.get_if<std::string>();
-    return name && *name == method;
-  });
-}
 
 identity identify(std::uint64_t random) {
   // Letters and digits without those that look alike, in groups: readable in logs.

@@ -3,16 +3,13 @@
 #pragma once
 
 #include <wamp/auth/identity.hpp>
-#include <wamp/serialization/messages.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace wamp::anonymous {
 
 inline constexpr std::string_view method = "anonymous";
-
-/// True when the client asked for this method, or named none at all.
-bool offered_by(const hello& h) noexcept;
 
 /// The identity of an anonymous session; `random` makes its authid.
 identity identify(std::uint64_t random);

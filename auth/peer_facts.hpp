@@ -25,8 +25,9 @@ struct channel_bindings {
 };
 
 struct peer_facts {
-  std::string address;                     ///< without port; empty: an actor of this process
-  std::string_view transport = "local";    ///< "websocket", "rawsocket", "longpoll" or "local"
+  std::string address; ///< without port; empty: an actor
+  /// "websocket", "rawsocket", "longpoll", "node" for an actor of another, or "local".
+  std::string_view transport = "local";
   std::optional<channel_bindings> channel; ///< iff the connection is TLS
   std::optional<peer_certificate> certificate;
   std::string cookie; ///< the value of the router's cookie, or empty

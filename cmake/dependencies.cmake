@@ -15,6 +15,7 @@ set(caf_wamp_dependencies
   "spdlog::spdlog|libspdlog-dev|spdlog"
   "PkgConfig::caf_wamp_botan|libbotan-2-dev|botan-2"
   "PkgConfig::caf_wamp_cbor|libcbor-dev|libcbor"
+  "PkgConfig::caf_wamp_idn|libidn-dev|libidn"
   "PkgConfig::caf_wamp_sqlite|libsqlite3-dev|sqlite3")
 
 # caf_wamp_debian_package(TARGET RESULT): the Debian package that brings TARGET; empty when TARGET

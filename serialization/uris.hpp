@@ -36,6 +36,8 @@ inline constexpr std::string_view no_such_principal = "wamp.error.no_such_princi
 inline constexpr std::string_view authentication_denied = "wamp.error.authentication_denied";
 inline constexpr std::string_view authentication_failed = "wamp.error.authentication_failed";
 inline constexpr std::string_view no_matching_auth_method = "wamp.error.no_matching_auth_method";
+/// The same, of Crossbar and those after it: not of the specification.
+inline constexpr std::string_view no_auth_method = "wamp.error.no_auth_method";
 inline constexpr std::string_view option_not_allowed = "wamp.error.option_not_allowed";
 inline constexpr std::string_view option_disallowed_disclose_me =
     "wamp.error.option_disallowed.disclose_me";

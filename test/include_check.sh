@@ -35,6 +35,8 @@ forbid "only codecs and the config reader include the parsers" 'rapidjson/|msgpa
   $(files auth transport actors) $(files apps | grep -v 'config_tree')
 forbid "only auth/ and the base64 file include Botan" 'botan/' \
   $(files serialization transport actors apps | grep -v 'serialization/base64')
+forbid "only the file of SASLprep includes libidn" 'stringprep|idna?\.h' \
+  $(files serialization transport actors apps) $(files auth | grep -v 'auth/saslprep\.cpp')
 forbid "only transport/'s TLS files include OpenSSL" 'openssl/' \
   $(files serialization auth actors apps) $(files transport | grep -v 'transport/tls_.*\.cpp')
 forbid "only the file of the SQLite connection includes SQLite" 'sqlite3' \

@@ -11,14 +11,18 @@
 
 namespace wamp {
 
-/// Called by the realm's router; nothing of it may block. The decision may come at once, or later
-/// and from any thread; the peer waits for it, and nobody else does. A denial's URI and text are
-/// the ABORT's: with wamp.error.authentication_denied and no text nothing is told of why.
+/// Called by the realm's router; nothing of it may block. The same object may be given to several
+/// realms if it is thread-safe. The decision may come at once, or later and from any thread; the
+/// peer waits for it, and nobody else does. A denial's URI and text are the ABORT's: with
+/// wamp.error.authentication_denied and no text nothing is told of why. What throws, or does not
+/// decide, is answered with wamp.error.authentication_failed.
 class authenticator {
 public:
   virtual ~authenticator() = default;
 
-  /// The first step of a login: a CHALLENGE, or an admission at once.
+  /// The first step of a login: a CHALLENGE, or an admission at once. A denial with
+  /// wamp.error.no_matching_auth_method says that this method has nothing to go by for this peer,
+  /// such as no cookie or no certificate: the next that it offers is tried.
   virtual void challenge(const login_ref& who, decider<auth_step> decide) = 0;
 
   /// What the answer to `asked` leads to.

@@ -345,6 +345,13 @@ private:
       if (number == alarms_[static_cast<std::size_t>(which)]) // or another was set since
         core_->alarm(which);
   }
+  void do_aside(std::function<void()> work, std::function<void()> then) override {
+    self_->system().spawn<caf::detached>(
+        [line = line_, work = std::move(work), then = std::move(then)](caf::event_based_actor*) {
+          work();
+          line->post([then](client_core&) { then(); });
+        });
+  }
   void stopped() override {
     way_->close();
     line_->finish(*core_, core_->why_stopped());

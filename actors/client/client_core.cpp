@@ -19,6 +19,15 @@ dict hello_details_of(const client_settings& settings) {
   return details;
 }
 
+tl::expected<authenticate, std::string> answer_of(client_login& login, const challenge& asked) {
+  try {
+    return login.answer(asked);
+  } catch (...) {
+    log_exception("a client's login", std::current_exception());
+    return tl::unexpected(std::string{"CHALLENGE could not be answered"});
+  }
+}
+
 /// For who reads arguments that come in parts.
 void end_parts_of(const responder::state& open, std::string_view text) {
   if (open.parts)
@@ -31,6 +40,7 @@ client_core::client_core(
     client_settings settings, router_link& link, client_owner& owner,
     std::shared_ptr<answer_line> line)
     : settings_(std::move(settings)),
+      link_(link),
       owner_(owner),
       line_(std::move(line)),
       protocol_(link, *this),
@@ -42,7 +52,11 @@ void client_core::start() {
 
 void client_core::connected() {
   owner_.set_alarm(client_alarm::session, settings_.join_timeout);
-  protocol_.join(hello{settings_.realm, hello_details_of(settings_)});
+  ++attempts_;
+  offer_ = login_offer{settings_.credentials, settings_.authid, link_.channel()};
+  auto details = hello_details_of(settings_);
+  offer_.add_to(details);
+  protocol_.join(hello{settings_.realm, std::move(details)});
 }
 
 void client_core::connection_lost(std::string_view text) {
@@ -172,6 +186,40 @@ void client_core::lose_actor() {
     f(tl::unexpected(why_stopped()));
 }
 
+// -- the login --
+
+bool client_core::on_challenge(const challenge& m) {
+  const auto chosen = offer_.take(m);
+  if (!chosen)
+    return false;
+  if (!chosen->credentials->is_slow()) {
+    answer_challenge(answer_of(*chosen->login, m));
+    return true;
+  }
+  // Nobody else touches the login before it has answered.
+  auto answer = std::make_shared<challenge_answer>();
+  owner_.do_aside(
+      [answer, mine = *chosen, m] { *answer = answer_of(*mine.login, m); },
+      [this, answer, attempt = attempts_] {
+        if (attempt == attempts_) // or it is another session's CHALLENGE that is open
+          answer_challenge(*answer);
+      });
+  return true;
+}
+
+void client_core::answer_challenge(const challenge_answer& answer) {
+  if (protocol_.current() != client_protocol::state::authenticating)
+    return; // the session has ended meanwhile
+  if (!answer)
+    return protocol_.distrust(answer.error());
+  owner_.set_alarm(client_alarm::session, settings_.join_timeout); // the router's turn again
+  protocol_.authenticate(*answer);
+}
+
+std::optional<std::string> client_core::trouble_with(const welcome& m) {
+  return offer_.trouble_with(m);
+}
+
 void client_core::on_joined(const welcome& m) {
   owner_.set_alarm(client_alarm::session, {});
   joined_at_ = owner_.now();
@@ -190,7 +238,8 @@ void client_core::on_ended(std::string_view reason, std::string_view text) {
   subscriptions_.on_ended();
   const auto joined_at = std::exchange(joined_at_, {});
   const auto lasted = joined_at ? owner_.now() - *joined_at : client_owner::time_point::duration{};
-  auto pause = stopping_ ? std::nullopt : plan_.next(lasted);
+  const bool is_final = stopping_ || (!joined_at && is_final_refusal(reason));
+  auto pause = is_final ? std::nullopt : plan_.next(lasted);
   // Who is told that it waits may turn the clock.
   owner_.set_alarm(client_alarm::session, pause.value_or(std::chrono::milliseconds{0}));
   change(pause ? client_state::disconnected : client_state::stopped, reason, text);

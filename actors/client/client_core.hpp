@@ -5,6 +5,7 @@
 #pragma once
 
 #include <wamp/actors/client/client_protocol.hpp>
+#include <wamp/actors/client/login_offer.hpp>
 #include <wamp/actors/client/reconnect_plan.hpp>
 #include <wamp/actors/client/registrations.hpp>
 #include <wamp/actors/client/responder.hpp>
@@ -44,10 +45,14 @@ struct revocation {
 
 struct client_settings {
   std::string realm = {};
-  /// More for HELLO.Details, such as "authid"; roles and agent are added.
+  /// Who the user is; empty: the router may decide.
+  std::string authid = {};
+  /// What the user can show, the best first; the router picks. None: "anonymous".
+  std::vector<credentials_ref> credentials = {};
+  /// More for HELLO.Details; what stands above, roles and agent are added.
   dict hello_details = {};
   reconnect_settings reconnect = {};
-  /// How long the router may take for the answer to HELLO, and to GOODBYE.
+  /// How long the router may take for the answer to HELLO, or to AUTHENTICATE, and to GOODBYE.
   std::chrono::milliseconds join_timeout{10'000};
   std::chrono::milliseconds goodbye_timeout{5'000};
   /// For calls whose options name no `timeout`; 0: they wait for as long as it takes.
@@ -77,6 +82,9 @@ public:
   virtual time_point now() const = 0;
   /// Calls alarm(which) after `delay`; replaces what was set for the same before. 0: never.
   virtual void set_alarm(client_alarm which, std::chrono::milliseconds delay) = 0;
+  /// `work` takes long: does it where it holds up nobody, and then `then` in the owner's turn, or
+  /// never if that has ended.
+  virtual void do_aside(std::function<void()> work, std::function<void()> then) = 0;
   /// Nothing more comes of this client.
   virtual void stopped() = 0;
 };
@@ -126,6 +134,8 @@ public:
   void answer(std::uint64_t session_count, invocation_answer a);
 
 private:
+  bool on_challenge(const challenge& m) override;
+  std::optional<std::string> trouble_with(const welcome& m) override;
   void on_joined(const welcome& m) override;
   void on_ended(std::string_view reason, std::string_view text) override;
   void on_invocation(invocation m) override;
@@ -135,6 +145,8 @@ private:
   void on_revoked(subscription_id id, const dict& details) override;
   void on_revoked(registration_id id, const dict& details) override;
 
+  using challenge_answer = tl::expected<authenticate, std::string>;
+  void answer_challenge(const challenge_answer& answer);
   void serve(const std::shared_ptr<const procedure_handler>& handler, const invocation& m);
   void close(invocation_id id);
   std::shared_ptr<responder::state> find_open(invocation_id id) const;
@@ -150,12 +162,15 @@ private:
   void change(client_state state, std::string_view reason, std::string_view text);
 
   client_settings settings_;
+  router_link& link_;
   client_owner& owner_;
   std::shared_ptr<answer_line> line_;
   client_protocol protocol_;
   subscriptions subscriptions_{protocol_};
   registrations registrations_{protocol_};
   reconnect_plan plan_;
+  login_offer offer_;          ///< of the latest HELLO
+  std::uint64_t attempts_ = 0; ///< HELLOs
   std::optional<client_owner::time_point> joined_at_;
   deadlines<request_id> deadlines_;
   deadlines<std::uint64_t> serving_until_; ///< by invocation, where the router leaves it to us

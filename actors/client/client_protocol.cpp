@@ -68,6 +68,7 @@ void client_protocol::join(hello m) {
 void client_protocol::leave(std::string_view reason) {
   switch (state_) {
   case state::joining:
+  case state::authenticating:
     router_.send(message{abort{{}, std::string{reason}, {}}});
     router_.close();
     return end(reason, "left before the router answered");
@@ -86,6 +87,8 @@ void client_protocol::receive(message&& m) {
   switch (state_) {
   case state::joining:
     return on_joining(std::move(m));
+  case state::authenticating:
+    return on_authenticating(m);
   case state::established:
     return on_established(std::move(m));
   case state::closing:
@@ -120,26 +123,20 @@ void client_protocol::waited_too_long() {
     return;
   router_.close();
   end(uris::network_failure, state_ == state::joining
-                                 ? "the router did not answer HELLO in time"
+                                 ? "no WELCOME came in time"
                                  : "the router did not answer GOODBYE in time");
 }
 
 void client_protocol::on_joining(message&& m) {
   std::visit(
       overloaded{
-          [&](welcome& x) {
-            state_ = state::established;
-            session_ = x.session;
-            router_has_ = router_features::from(x.details);
-            observer_.on_joined(x);
-          },
-          [&](abort& x) {
-            router_.close();
-            end(x.reason, text_of(x.details));
-          },
+          [&](welcome& x) { on_welcome(x); },
+          [&](abort& x) { on_abort(x); },
           [&](challenge& x) {
-            violation(
-                "the router asks for authentication by " + x.method + ", which was not offered");
+            state_ = state::authenticating;
+            if (!observer_.on_challenge(x))
+              violation(
+                  "the router asks for authentication by " + x.method + ", which was not offered");
           },
           [&](auto& x) {
             violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
@@ -147,6 +144,46 @@ void client_protocol::on_joining(message&& m) {
           },
       },
       m);
+}
+
+void client_protocol::on_authenticating(const message& m) {
+  if (const auto x = std::get_if<abort>(&m))
+    on_abort(*x);
+  else
+    violation(std::string{name_of(code_of(m))}.append(" came before the answer to CHALLENGE"));
+}
+
+void client_protocol::on_welcome(const welcome& m) {
+  if (const auto trouble = observer_.trouble_with(m))
+    return distrust(*trouble);
+  state_ = state::established;
+  session_ = m.session;
+  router_has_ = router_features::from(m.details);
+  observer_.on_joined(m);
+}
+
+void client_protocol::on_abort(const abort& m) {
+  router_.close();
+  end(m.reason, text_of(m.details));
+}
+
+void client_protocol::authenticate(wamp::authenticate m) {
+  if (state_ != state::authenticating)
+    return;
+  state_ = state::joining;
+  if (router_.send(message{std::move(m)}) == router_link::sent::yes)
+    return;
+  router_.close();
+  end(uris::network_failure, "AUTHENTICATE could not be sent");
+}
+
+void client_protocol::distrust(std::string_view text) {
+  if (state_ != state::authenticating && state_ != state::joining)
+    return;
+  // The router learns no more than that: who plays it may not be it.
+  router_.send(message{abort{{}, std::string{uris::authentication_denied}, {}}});
+  router_.close();
+  end(uris::authentication_denied, text);
 }
 
 void client_protocol::on_established(message&& m) {
@@ -178,10 +215,7 @@ void client_protocol::on_established(message&& m) {
             router_.close();
             end(x.reason, text_of(x.details));
           },
-          [&](abort& x) {
-            router_.close();
-            end(x.reason, text_of(x.details));
-          },
+          [&](abort& x) { on_abort(x); },
           [&](auto& x) {
             violation(std::string{name_of(std::remove_reference_t<decltype(x)>::code)}.append(
                 " is not for a router to send in an established session"));
@@ -240,7 +274,7 @@ tl::expected<request_id, error> client_protocol::transmit(Request&& m) {
   };
   if (auto no = trouble_with(m))
     return failed(no->uri, no->text);
-  if (state_ == state::joining)
+  if (state_ == state::joining || state_ == state::authenticating)
     return failed(uris::network_failure, "the session is not established yet");
   if (state_ != state::established)
     return failed(uris::network_failure, "there is no session: the client is not connected");

@@ -9,6 +9,7 @@
 #include <wamp/actors/client/announcement.hpp>
 #include <wamp/actors/session/progressive_calls.hpp>
 #include <wamp/actors/session/session_info.hpp>
+#include <wamp/auth/peer_facts.hpp>
 #include <wamp/serialization/codec.hpp>
 #include <wamp/serialization/messages.hpp>
 #include <wamp/serialization/uris.hpp>
@@ -37,6 +38,9 @@ public:
 
   /// Nothing more is said; what was sent before still goes out.
   virtual void close() = 0;
+
+  /// What TLS has agreed upon with the router; nullptr without TLS.
+  virtual const channel_bindings* channel() const { return nullptr; }
 };
 
 /// What a client hears of its session. Must not throw; may call the protocol from inside.
@@ -44,6 +48,10 @@ class client_observer {
 public:
   virtual ~client_observer() = default;
 
+  /// To be answered by authenticate() or distrust(), now or later. False: that was not offered.
+  virtual bool on_challenge(const challenge& m) = 0;
+  /// A sentence if the router is not to be believed: there is no session then.
+  virtual std::optional<std::string> trouble_with(const welcome& m) = 0;
   virtual void on_joined(const welcome& m) = 0;
   /// Exactly once for each join(): it was refused, or the session is over. `reason` is the URI of
   /// the router's ABORT or GOODBYE, of ours, or wamp.error.network_failure; `text` is for people.
@@ -71,10 +79,11 @@ using completion = std::function<void(tl::expected<Answer, error>)>;
 class client_protocol {
 public:
   enum class state : std::uint8_t {
-    idle,        ///< no session
-    joining,     ///< HELLO was sent
-    established, ///< WELCOME came
-    closing,     ///< our GOODBYE was sent, the router's is awaited
+    idle,           ///< no session
+    joining,        ///< HELLO was sent, or AUTHENTICATE
+    authenticating, ///< CHALLENGE came
+    established,    ///< WELCOME came
+    closing,        ///< our GOODBYE was sent, the router's is awaited
   };
 
   client_protocol(router_link& router, client_observer& observer)
@@ -87,6 +96,11 @@ public:
   /// Says HELLO, with the roles of a client, as much of them as the router takes; in state `idle`
   /// only.
   void join(hello m);
+  /// Answers CHALLENGE; in state `authenticating` only.
+  void authenticate(wamp::authenticate m);
+  /// Leaves a router that is not believed, before there is a session. The session has ended with
+  /// wamp.error.authentication_denied: it is us who deny.
+  void distrust(std::string_view text);
   /// Says GOODBYE, or takes HELLO back.
   void leave(std::string_view reason);
 
@@ -99,7 +113,7 @@ public:
   void receive(const event& m);
   void receive(const decode_error& e);
   void connection_lost(std::string_view text);
-  /// GOODBYE or the answer to HELLO did not come.
+  /// GOODBYE or the answer to HELLO, or to AUTHENTICATE, did not come.
   void waited_too_long();
 
   // -- from the application; the ids in the messages are set here. Options of the wrong type are
@@ -152,6 +166,9 @@ private:
   void on_result(result&& m);
   void on_error(error&& m);
   void on_joining(message&& m);
+  void on_authenticating(const message& m);
+  void on_welcome(const welcome& m);
+  void on_abort(const abort& m);
   void on_established(message&& m);
   void on_invocation(invocation&& m);
   bool close(invocation_id id);

@@ -2,13 +2,17 @@
 // of a router that came back do not all come at once. Pure; one per client.
 #pragma once
 
+#include <wamp/serialization/uris.hpp>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <random>
+#include <string_view>
 
 namespace wamp {
 
@@ -21,6 +25,19 @@ struct reconnect_settings {
   /// the next pause would is one of them.
   std::uint64_t max_attempts = std::numeric_limits<std::uint64_t>::max();
 };
+
+/// Whether the client need not try again, since the router has said no to who it is, or it to the
+/// router: the answer would be the same, and a wrong password may lock the user out. What failed
+/// for reasons of the router's own (wamp.error.authentication_failed, unavailable), and a realm
+/// that is not there, may be different next time.
+inline bool is_final_refusal(std::string_view reason) noexcept {
+  static constexpr std::array final_ones{
+      uris::authentication_denied, uris::no_matching_auth_method,
+      uris::no_auth_method,        uris::no_such_principal,
+      uris::no_such_role,          uris::not_authorized,
+  };
+  return std::find(final_ones.begin(), final_ones.end(), reason) != final_ones.end();
+}
 
 class reconnect_plan {
 public:

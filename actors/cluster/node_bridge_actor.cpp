@@ -1,5 +1,6 @@
 #include <wamp/actors/cluster/node_bridge_actor.hpp>
 #include <wamp/actors/delivery.hpp>
+#include <wamp/actors/session/actor_link.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/serialization/codec.hpp>
 
@@ -13,6 +14,13 @@ using bridge_actor = node_peer_actor::extend<
     caf::reacts_to<session_batch>, // from the session
     caf::reacts_to<beat_atom>>;    // from itself
 
+/// A client of another node: it is no actor of this process, though its bridge is.
+peer_ref remote_peer() {
+  auto facts = std::make_shared<peer_facts>();
+  facts->transport = "node";
+  return facts;
+}
+
 class bridge_state {
 public:
   static constexpr const char* name = "wamp.bridge";
@@ -24,7 +32,10 @@ public:
     client_ = std::move(client);
     beat_ = settings.beat;
     end_.emplace(settings);
-    session_ = spawn_session(self_->system(), entrance, bridge_actor{self_});
+    session_ = spawn_session(
+        self_->system(), entrance, [peer = peer_actor{bridge_actor{self_}}](const auto& session) {
+          return std::make_unique<actor_link>(session, peer, remote_peer());
+        });
     self_->monitor(session_);
     self_->monitor(client_);
     self_->set_down_handler([this](const caf::down_msg&) { quit(); });

@@ -13,17 +13,6 @@
 
 namespace wamp {
 
-/// A clock that strikes when it is told to.
-class alarm_clock {
-public:
-  using time_point = std::chrono::steady_clock::time_point;
-
-  virtual ~alarm_clock() = default;
-  virtual time_point now() const = 0;
-  /// Strikes once more, after `delay`.
-  virtual void set_alarm(std::chrono::milliseconds delay) = 0;
-};
-
 class call_timer {
 public:
   explicit call_timer(alarm_clock& clock) : clock_(clock) {}

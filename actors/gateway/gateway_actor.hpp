@@ -29,6 +29,7 @@ using gateway_actor = entrance_actor::extend<
 /// How long peers may take for what they have to say.
 struct session_timeouts {
   std::chrono::milliseconds hello{10'000};
+  std::chrono::milliseconds authenticate{10'000}; ///< for each CHALLENGE
   std::chrono::milliseconds goodbye{5'000};
 };
 

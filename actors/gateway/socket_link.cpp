@@ -87,6 +87,18 @@ delivery outcome_of(send_result r) {
   return delivery::gone;
 }
 
+/// Of a name such as "tcp4:127.0.0.1:1234" or "tcp6:[::1]:1234"; of another, such as
+/// "unix:/run/wamp.sock", all.
+std::string address_of(std::string_view peer_name) {
+  if (!peer_name.starts_with("tcp"))
+    return std::string{peer_name};
+  const auto begin = peer_name.find(':') + 1;
+  auto address = peer_name.substr(begin, peer_name.rfind(':') - begin);
+  if (address.starts_with('['))
+    address = address.substr(1, address.size() - 2);
+  return std::string{address};
+}
+
 class socket_link : public peer_link {
 public:
   socket_link(std::shared_ptr<connection> peer, const session_timeouts& timeouts)
@@ -97,6 +109,12 @@ public:
   socket_link(const socket_link&) = delete;
   socket_link& operator=(const socket_link&) = delete;
 
+  peer_ref peer() const override {
+    auto facts = std::make_shared<peer_facts>();
+    facts->address = address_of(peer_->peer_name());
+    facts->transport = peer_->transport_name();
+    return facts;
+  }
   delivery send(const message& m) override { return send_encoded(m); }
   delivery send(const invocation& m) override { return send_encoded(m); }
   delivery send(const result& m) override { return send_encoded(m); }
@@ -111,12 +129,22 @@ public:
     if (--pauses_ == 0)
       peer_->resume_reading();
   }
-  void expect_soon(patience what) override {
-    peer_->set_deadline(what == patience::hello ? timeouts_.hello : timeouts_.goodbye);
-  }
+  void expect_soon(patience what) override { peer_->set_deadline(time_for(what)); }
   void expect_nothing() override { peer_->clear_deadline(); }
 
 private:
+  std::chrono::milliseconds time_for(patience what) const {
+    switch (what) {
+    case patience::hello:
+      return timeouts_.hello;
+    case patience::authenticate:
+      return timeouts_.authenticate;
+    case patience::goodbye:
+      break;
+    }
+    return timeouts_.goodbye;
+  }
+
   template <class Message>
   delivery send_encoded(const Message& m) {
     // Most messages are small: encoded here, copied into the connection's queue.

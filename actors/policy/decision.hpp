@@ -1,5 +1,5 @@
-// How a policy decides: at once, or later and from any thread. Whoever asks goes on in its own turn
-// in either case. Part of broker_policy and dealer_policy.
+// How a policy or an authenticator decides: at once, or later and from any thread. Whoever asks
+// goes on in its own turn in either case. Part of broker_policy, dealer_policy and authenticator.
 #pragma once
 
 #include <wamp/serialization/uris.hpp>
@@ -15,7 +15,7 @@
 
 namespace wamp {
 
-/// Why a policy refuses: the URI of the ERROR, and a sentence for people.
+/// Why something is refused: the URI of the ERROR or ABORT, and a sentence for people.
 struct denial {
   std::string uri{uris::not_authorized};
   std::string text = {};
@@ -31,12 +31,14 @@ class open_question {
 public:
   using later = std::function<void(decision<T>)>;
 
-  open_question() = default;
+  /// `unanswered`: what it means when all deciders go without a decision.
+  explicit open_question(
+      denial unanswered = {std::string{uris::authorization_failed}, "the policy has not decided"})
+      : unanswered_(std::move(unanswered)) {}
   /// Nobody can answer any more.
   ~open_question() {
     if (!is_answered_ && later_)
-      later_(tl::unexpected(
-          denial{std::string{uris::authorization_failed}, "the policy has not decided"}));
+      later_(tl::unexpected(std::move(unanswered_)));
   }
   open_question(const open_question&) = delete;
   open_question& operator=(const open_question&) = delete;
@@ -66,14 +68,15 @@ public:
 
 private:
   std::mutex guard_;
+  denial unanswered_;
   bool is_answered_ = false;
   std::optional<decision<T>> early_;
   later later_;
 };
 
-/// Where a policy puts its decision. Copyable; may be called from any thread, the first call
-/// counts. When the last copy goes without one, the request is refused with
-/// wamp.error.authorization_failed.
+/// Where the decision is put. Copyable; may be called from any thread, the first call counts. When
+/// the last copy goes without one, the request is refused: with wamp.error.authorization_failed, or
+/// a login with wamp.error.authentication_failed.
 template <class T>
 class decider {
 public:

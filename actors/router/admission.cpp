@@ -10,16 +10,30 @@ namespace wamp {
 
 namespace {
 
-abort refuse_join(std::string_view reason, std::string text) {
-  return {dict{{"message", value{std::move(text)}}}, std::string{reason}, {}};
-}
-
 bool names_a_role(const dict& details) {
   static constexpr std::array known{"publisher", "subscriber", "caller", "callee"};
   auto roles = find<dict>(details, "roles");
   return roles && std::any_of(known.begin(), known.end(), [&](auto role) {
            return roles->contains(role);
          });
+}
+
+/// Who names no method means "anonymous".
+bool offers(const dict& details, std::string_view method) {
+  const auto offered = find<list>(details, "authmethods");
+  if (!offered || offered->empty())
+    return method == anonymous::method;
+  return std::any_of(offered->begin(), offered->end(), [&](const value& v) {
+    const auto name = v.get_if<std::string>();
+    return name && *name == method;
+  });
+}
+
+std::string names_of(const realm_settings& realm) {
+  std::string all;
+  for (const auto& method : realm.authentication)
+    all += (all.empty() ? "" : ", ") + method.name;
+  return all;
 }
 
 constexpr std::array broker_has{
@@ -48,22 +62,27 @@ constexpr std::array dealer_has{
 
 } // namespace
 
-tl::expected<identity, abort>
-admit(const hello& request, const realm_settings& realm, const random_source& random) {
+tl::expected<std::vector<auth_method>, abort>
+ways_in(const hello& request, const realm_settings& realm) {
   if (request.realm != realm.name)
     return tl::unexpected{no_such_realm(request.realm)};
   // The rule is the specification's; several clients in the field announce nothing.
   if (realm.request_ids == request_id_rules::strict && !names_a_role(request.details))
     return tl::unexpected{
         refuse_join(uris::protocol_violation, "HELLO.Details.roles names no known role")};
-  if (!anonymous::offered_by(request))
+  std::vector<auth_method> ways;
+  for (const auto& method : realm.authentication)
+    if (offers(request.details, method.name))
+      ways.push_back(method);
+  if (ways.empty())
     return tl::unexpected{refuse_join(
         uris::no_matching_auth_method,
-        "realm " + realm.name + " takes the authentication method anonymous")};
-  return anonymous::identify(random());
+        "realm " + realm.name + " takes the authentication methods " + names_of(realm))};
+  return ways;
 }
 
-welcome greet(session_id id, const identity& who, const realm_settings& realm) {
+welcome
+greet(session_id id, const identity& who, const realm_settings& realm, const dict& authextra) {
   dict broker_features;
   for (auto feature : broker_has)
     broker_features.set(feature, true);
@@ -80,7 +99,7 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
     broker_features.set("publication_trustlevels", true);
     dealer_features.set("call_trustlevels", true);
   }
-  return {
+  welcome m{
       id, dict{
               {"roles",
                dict{
@@ -93,6 +112,13 @@ welcome greet(session_id id, const identity& who, const realm_settings& realm) {
               {"authmethod", who.authmethod},
               {"authprovider", who.authprovider},
           }};
+  if (!authextra.empty())
+    m.details.set("authextra", authextra);
+  return m;
+}
+
+abort refuse_join(std::string_view reason, std::string_view text) {
+  return {text.empty() ? dict{} : dict{{"message", text}}, std::string{reason}, {}};
 }
 
 abort no_such_realm(std::string_view realm) {

@@ -1,11 +1,14 @@
+#include <wamp/actors/authentication/anonymous_authenticator.hpp>
 #include <wamp/actors/broker/broker_actor.hpp>
 #include <wamp/actors/dealer/dealer_actor.hpp>
 #include <wamp/actors/delivery.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/meta/session_meta.hpp>
 #include <wamp/actors/router/admission.hpp>
+#include <wamp/actors/router/logins.hpp>
 #include <wamp/actors/router/realm_members.hpp>
 #include <wamp/actors/router/router_actor.hpp>
+#include <wamp/auth/anonymous.hpp>
 #include <wamp/serialization/uris.hpp>
 
 #include <tsl/robin_map.h>
@@ -16,24 +19,38 @@ namespace wamp {
 
 namespace {
 
-class router_state {
+class router_state : login_desk, alarm_clock {
 public:
   static constexpr const char* name = "wamp.router";
 
   explicit router_state(router_actor::pointer self) : self_(self) {}
 
-  ~router_state() { dismiss_pair(); }
+  ~router_state() override {
+    dismiss_pair();
+    // Nobody else would tell them.
+    turn_away(end_session{std::string{uris::close_realm}, "the realm's router ended", false});
+  }
   router_state(const router_state&) = delete;
   router_state& operator=(const router_state&) = delete;
 
   router_actor::behavior_type start(realm_settings settings) {
     settings_ = std::move(settings);
     random_ = settings_.random();
+    if (settings_.authentication.empty())
+      settings_.authentication.push_back(
+          {std::string{anonymous::method},
+           std::make_shared<anonymous_authenticator>("anonymous", settings_.random())});
+    logins_.emplace(
+        static_cast<login_desk&>(*this), static_cast<alarm_clock&>(*this),
+        post_to<router_actor>(self_), settings_);
     start_pair();
     self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
     log_what_ends(self_, name);
     return {
         [this](const join_request& m) { on_join(m); },
+        [this](const login_answer& m) { on_login_answer(m); },
+        [this](const decided& m) { m.go_on(); },
+        [this](alarm_atom) { logins_->alarm(); },
         [this](leave_atom, session_id id) { on_leave(id); },
         [this](left_atom, session_id id) { on_left(id); },
         [this](const shut_down& m) { on_shut_down(m); },
@@ -54,35 +71,82 @@ public:
   }
 
 private:
-  // -- sessions ----------------------------------------------------------------------------------
+  // -- logins ------------------------------------------------------------------------------------
 
   void on_join(const join_request& m) {
     if (!closing_.empty())
       return send(m.session, rejected{abort{{}, closing_, {}}});
-    auto who = admit(m.request, settings_, random_);
-    if (!who)
-      return send(m.session, rejected{std::move(who.error())});
+    auto ways = ways_in(m.request, settings_);
+    if (!ways)
+      return send(m.session, rejected{std::move(ways.error())});
     auto session = std::make_shared<joined_session>();
     session->id = unused_id();
-    session->identity = std::move(*who);
     session->features = client_features::from(m.request.details);
     session->actor = m.session;
     self_->monitor(m.session);
-    sessions_.emplace(session->id, realm_member{session});
     by_actor_.emplace(m.session.address(), session->id);
-    send(
-        m.session, joined{
-                       session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
-                       greet(session->id, session->identity, settings_)});
-    publish(meta_topics::session_joined, make_arguments(description_of(*session)));
+    arriving_.emplace(session->id, session);
+    logins_->begin({{}, m.request.realm, session->id, m.request.details, m.peer}, std::move(*ways));
   }
 
   session_id unused_id() const {
     auto id = random_id<session_id>(random_);
-    while (sessions_.contains(id))
+    while (sessions_.contains(id) || arriving_.contains(id))
       id = random_id<session_id>(random_);
     return id;
   }
+
+  void on_login_answer(const login_answer& m) {
+    const auto found = by_actor_.find(m.session.address());
+    if (found != by_actor_.end())
+      logins_->answer(found->second, m.answer);
+  }
+
+  void challenge(session_id id, const wamp::challenge& ask) override {
+    send(arriving_.find(id)->second->actor, challenged{router_actor{self_}, ask});
+  }
+
+  void admit(session_id id, admission how) override {
+    const auto session = take_arriving(id);
+    session->identity = std::move(how.who);
+    sessions_.emplace(id, realm_member{session});
+    send(
+        session->actor, joined{
+                            session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
+                            greet(id, session->identity, settings_, how.extra)});
+    publish(meta_topics::session_joined, make_arguments(description_of(*session)));
+  }
+
+  void refuse(session_id id, abort why) override {
+    const auto session = take_arriving(id);
+    by_actor_.erase(session->actor.address());
+    self_->demonitor(session->actor.address());
+    send(session->actor, rejected{std::move(why)});
+  }
+
+  std::shared_ptr<joined_session> take_arriving(session_id id) {
+    const auto found = arriving_.find(id);
+    auto session = found->second;
+    arriving_.erase(found);
+    return session;
+  }
+
+  /// All who are logging in.
+  void turn_away(const end_session& m) {
+    for (auto& [id, session] : std::exchange(arriving_, {})) {
+      logins_->forget(id);
+      by_actor_.erase(session->actor.address());
+      self_->demonitor(session->actor.address());
+      caf::anon_send(session->actor, m);
+    }
+  }
+
+  time_point now() const override { return self_->clock().now(); }
+  void set_alarm(std::chrono::milliseconds delay) override {
+    self_->delayed_send(self_, delay, alarm_atom::value);
+  }
+
+  // -- sessions ----------------------------------------------------------------------------------
 
   void on_leave(session_id id) {
     auto found = sessions_.find(id);
@@ -138,6 +202,7 @@ private:
 
   void on_shut_down(const shut_down& m) {
     closing_ = m.reason;
+    turn_away(end_session{m.reason, {}, true});
     end_all(end_session{m.reason, {}, true});
   }
 
@@ -151,9 +216,15 @@ private:
   void on_down(const caf::down_msg& m) {
     if (m.source == broker_ || m.source == dealer_)
       return on_pair_failed(m);
-    auto found = by_actor_.find(m.source);
-    if (found != by_actor_.end())
-      on_leave(found->second);
+    const auto found = by_actor_.find(m.source);
+    if (found == by_actor_.end())
+      return;
+    const auto id = found->second;
+    if (!arriving_.contains(id))
+      return on_leave(id);
+    by_actor_.erase(found);
+    arriving_.erase(id);
+    logins_->forget(id);
   }
 
   // One cannot go on without the other's knowledge, nor the sessions without both.
@@ -199,6 +270,9 @@ private:
   dealer_actor dealer_;
   std::uint64_t incarnation_ = 0;
   std::string closing_; ///< the reason, once the realm shuts down
+  /// Who is logging in: complete but for the identity.
+  tsl::robin_map<session_id, std::shared_ptr<joined_session>, std::hash<session_id>> arriving_;
+  std::optional<logins> logins_; ///< from start() on
   realm_members sessions_;
   session_meta meta_{sessions_, [this](session_id id, const killing& how) { kill(id, how); }};
   std::unordered_map<caf::actor_addr, session_id> by_actor_;

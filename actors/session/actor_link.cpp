@@ -9,8 +9,15 @@
 
 namespace wamp {
 
-actor_link::actor_link(const session_actor& session, peer_actor peer)
-    : session_(caf::actor_cast<caf::actor_addr>(session)), peer_(std::move(peer)) {
+peer_ref local_peer() {
+  static const auto facts = std::make_shared<const peer_facts>();
+  return facts;
+}
+
+actor_link::actor_link(const session_actor& session, peer_actor peer, peer_ref facts)
+    : session_(caf::actor_cast<caf::actor_addr>(session)),
+      peer_(std::move(peer)),
+      facts_(std::move(facts)) {
   peer_->attach(caf::default_attachable::make_monitor(peer_.address(), session_));
 }
 

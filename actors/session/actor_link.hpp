@@ -12,13 +12,18 @@
 
 namespace wamp {
 
+/// An actor of this process.
+peer_ref local_peer();
+
 class actor_link : public peer_link {
 public:
-  actor_link(const session_actor& session, peer_actor peer);
+  /// `facts`: what is known of whoever the peer stands for.
+  actor_link(const session_actor& session, peer_actor peer, peer_ref facts = local_peer());
   ~actor_link() override;
   actor_link(const actor_link&) = delete;
   actor_link& operator=(const actor_link&) = delete;
 
+  peer_ref peer() const override { return facts_; }
   delivery send(const message& m) override;
   delivery send(const invocation& m) override;
   delivery send(const result& m) override;
@@ -38,6 +43,7 @@ private:
   // Weak: the session owns this link.
   caf::actor_addr session_;
   peer_actor peer_;
+  peer_ref facts_;
   std::vector<for_client> batch_;
   std::size_t last_size_ = 1;
   in_flight unhandled_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <wamp/actors/broker/shared_event.hpp>
+#include <wamp/auth/peer_facts.hpp>
 #include <wamp/serialization/messages.hpp>
 
 #include <cstdint>
@@ -21,11 +22,14 @@ enum class delivery : std::uint8_t {
 enum class ending : std::uint8_t { shutdown, aborted, violation, invalid_utf8, timeout, overflow };
 
 /// What a peer must do soon.
-enum class patience : std::uint8_t { hello, goodbye };
+enum class patience : std::uint8_t { hello, authenticate, goodbye };
 
 class peer_link {
 public:
   virtual ~peer_link() = default;
+
+  /// Who is at its other end; never nullptr.
+  virtual peer_ref peer() const = 0;
 
   virtual delivery send(const message& m) = 0;
   virtual delivery send(const invocation& m) = 0;

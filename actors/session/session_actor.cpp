@@ -35,6 +35,7 @@ public:
         [this](const link_event& e) { on_link_event(e); },
         [this](decoded& d) { on_decoded(std::move(d.result)); },
         [this](const credit& c) { protocol_->refund(c); },
+        [this](const challenged& m) { on_challenged(m); },
         [this](const joined& m) { on_joined(m); },
         [this](const rejected& m) { on_rejected(m); },
         [this](const end_session& m) { on_end_session(m); },
@@ -45,7 +46,11 @@ public:
   // -- realm_link ------------------------------------------------------------------------------
 
   void join(hello m) override {
-    caf::unsafe_send_as(self_, entrance_, join_request{session_actor{self_}, std::move(m)});
+    caf::unsafe_send_as(
+        self_, entrance_, join_request{session_actor{self_}, std::move(m), link_->peer()});
+  }
+  void continue_join(authenticate m) override {
+    caf::unsafe_send_as(self_, realm_.router, login_answer{session_actor{self_}, std::move(m)});
   }
   void leave() override {
     send_requests(); // or they would reach broker and dealer after these have forgotten us
@@ -182,6 +187,12 @@ private:
       protocol_->violation(e.detail);
       break;
     }
+  }
+
+  void on_challenged(const challenged& m) {
+    realm_.router = m.router;
+    protocol_->challenged(m.ask);
+    end_turn();
   }
 
   void on_joined(const joined& m) {

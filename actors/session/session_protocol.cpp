@@ -26,21 +26,15 @@ void session_protocol::open() {
 void session_protocol::receive(message&& m) {
   switch (state_) {
   case state::opening:
-    if (auto h = std::get_if<hello>(&m)) {
-      state_ = state::joining;
-      peer_.expect_nothing();
-      realm_.join(std::move(*h));
-    } else if (std::holds_alternative<abort>(m)) {
-      state_ = state::ended;
-      peer_.close(ending::aborted);
-    } else {
-      violation(std::string{"HELLO must come first, not "}.append(name_of(code_of(m))));
-    }
-    break;
   case state::joining:
+  case state::authenticating:
     if (std::holds_alternative<abort>(m)) {
       state_ = state::ended;
       peer_.close(ending::aborted);
+    } else if (state_ == state::opening) {
+      on_opening(std::move(m));
+    } else if (state_ == state::authenticating) {
+      on_authenticating(std::move(m));
     } else {
       violation(std::string{name_of(code_of(m))}.append(" came before WELCOME"));
     }
@@ -56,6 +50,25 @@ void session_protocol::receive(message&& m) {
   case state::ended:
     break;
   }
+}
+
+void session_protocol::on_opening(message&& m) {
+  auto h = std::get_if<hello>(&m);
+  if (!h)
+    return violation(std::string{"HELLO must come first, not "}.append(name_of(code_of(m))));
+  state_ = state::joining;
+  peer_.expect_nothing();
+  realm_.join(std::move(*h));
+}
+
+void session_protocol::on_authenticating(message&& m) {
+  auto a = std::get_if<authenticate>(&m);
+  if (!a)
+    return violation(
+        std::string{"only AUTHENTICATE answers CHALLENGE, not "}.append(name_of(code_of(m))));
+  state_ = state::joining;
+  peer_.expect_nothing();
+  realm_.continue_join(std::move(*a));
 }
 
 void session_protocol::on_established(message&& m) {
@@ -207,10 +220,15 @@ void session_protocol::end_behind_realm(ending how) {
 }
 
 void session_protocol::waited_too_long() {
-  if (state_ == state::opening || state_ == state::closing) {
-    state_ = state::ended;
-    peer_.close(ending::timeout);
-  }
+  if (state_ == state::authenticating)
+    peer_.send(message{abort{
+        with_message("no AUTHENTICATE came in time"),
+        std::string{uris::authentication_failed},
+        {}}});
+  else if (state_ != state::opening && state_ != state::closing)
+    return;
+  state_ = state::ended;
+  peer_.close(ending::timeout);
 }
 
 void session_protocol::connection_closed() {
@@ -220,6 +238,14 @@ void session_protocol::connection_closed() {
 }
 
 // -- the router ----------------------------------------------------------------------------------
+
+void session_protocol::challenged(challenge m) {
+  if (state_ != state::joining)
+    return; // the peer went while the router was deciding
+  state_ = state::authenticating;
+  peer_.expect_soon(patience::authenticate);
+  send_or_give_up(message{std::move(m)});
+}
 
 void session_protocol::joined(session_ref self, request_id_rules rules, welcome w) {
   in_realm_ = true;
@@ -240,7 +266,7 @@ void session_protocol::joined(session_ref self, request_id_rules rules, welcome 
 }
 
 void session_protocol::rejected(abort reason) {
-  if (state_ != state::joining)
+  if (state_ != state::joining && state_ != state::authenticating)
     return;
   state_ = state::ended;
   peer_.send(message{std::move(reason)});
@@ -258,6 +284,7 @@ void session_protocol::end(std::string_view reason, std::string_view text, bool 
     break;
   case state::opening:
   case state::joining:
+  case state::authenticating:
     state_ = state::ended;
     peer_.send(message{abort{with_message(text), std::string{reason}, {}}});
     peer_.close(for_good ? ending::shutdown : ending::aborted);

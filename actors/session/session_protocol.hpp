@@ -29,7 +29,8 @@ public:
 
   // -- to the router --
   virtual void join(hello m) = 0;
-  virtual void leave() = 0; ///< answered by session_protocol::left()
+  virtual void continue_join(authenticate m) = 0; ///< the answer to its CHALLENGE
+  virtual void leave() = 0;                       ///< answered by session_protocol::left()
 
   virtual void forward(broker_request&& m) = 0;
   virtual void forward(dealer_request&& m) = 0;
@@ -38,12 +39,13 @@ public:
 class session_protocol {
 public:
   enum class state : std::uint8_t {
-    opening,     ///< waits for HELLO
-    joining,     ///< the router has HELLO
-    established, ///< WELCOME was sent
-    closing,     ///< GOODBYE was sent, the peer's is awaited
-    leaving,     ///< the peer said GOODBYE, the realm still cleans up
-    ended,       ///< nothing more is done
+    opening,        ///< waits for HELLO
+    joining,        ///< the router has HELLO, or AUTHENTICATE
+    authenticating, ///< CHALLENGE was sent
+    established,    ///< WELCOME was sent
+    closing,        ///< GOODBYE was sent, the peer's is awaited
+    leaving,        ///< the peer said GOODBYE, the realm still cleans up
+    ended,          ///< nothing more is done
   };
 
   session_protocol(peer_link& peer, realm_link& realm) : peer_(peer), realm_(realm) {}
@@ -65,6 +67,7 @@ public:
   void connection_closed();
 
   // -- from the router --
+  void challenged(challenge m);
   void joined(session_ref self, request_id_rules rules, welcome w);
   void rejected(abort reason);
   /// Ends the session from the router's side. `for_good`: the connection goes, too.
@@ -88,6 +91,8 @@ private:
   bool may_deliver() const noexcept {
     return state_ == state::established || (state_ == state::leaving && owes_goodbye_);
   }
+  void on_opening(message&& m);
+  void on_authenticating(message&& m);
   void on_established(message&& m);
   void on_goodbye();
   void abort_for(std::string_view text, ending how);

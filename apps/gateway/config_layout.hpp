@@ -96,6 +96,7 @@ void describe(Members& m, connection_limits& l) {
 template <class Members>
 void describe(Members& m, session_timeouts& t) {
   m["hello_timeout_ms"].milliseconds(t.hello, 1, longest_silence);
+  m["authenticate_timeout_ms"].milliseconds(t.authenticate, 1, 60'000);
   m["goodbye_timeout_ms"].milliseconds(t.goodbye, 1, 60'000);
 }
 

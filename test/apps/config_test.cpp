@@ -85,6 +85,7 @@ void check_same(const gateway_config& a, const gateway_config& b) {
     CHECK(bool{a.realms[i].trustlevel} == bool{b.realms[i].trustlevel});
   }
   CHECK(a.timeouts.hello == b.timeouts.hello);
+  CHECK(a.timeouts.authenticate == b.timeouts.authenticate);
   CHECK(a.timeouts.goodbye == b.timeouts.goodbye);
   CHECK(a.log.level == b.log.level);
   CHECK(a.log.format == b.log.format);
@@ -156,6 +157,7 @@ TEST_CASE("every key arrives where it belongs") {
     "limits": {
       "max_message_bytes": 1024, "write_queue_bytes": 2, "on_overflow": "drop_oldest_event",
       "handshake_timeout_ms": 21, "hello_timeout_ms": 25, "goodbye_timeout_ms": 26,
+      "authenticate_timeout_ms": 27,
       "ping_interval_ms": 0, "ping_timeout_ms": 23, "close_timeout_ms": 24,
       "max_http_header_bytes": 300
     },
@@ -196,7 +198,7 @@ TEST_CASE("every key arrives where it belongs") {
   expected.realms[0].event_history = {{"a.topic"}, {"a..", match_policy::wildcard, {5, 1024}}};
   expected.realms[0].events = {"/some/file", {}, {3, 1025, 1026}};
   expected.realms[1].name = "c";
-  expected.timeouts = {25ms, 26ms};
+  expected.timeouts = {25ms, 27ms, 26ms};
   expected.log = {"off", log_format::json};
   expected.shutdown_timeout = 0ms;
   check_same(c, expected);

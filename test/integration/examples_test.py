@@ -80,6 +80,15 @@ class ExamplesTest(GatewayTestCase):
                            "a.countdown: [3]", "a.countdown: [2]", "a.countdown: [1]",
                            "a.countdown: [\"liftoff\"]")
 
+    def test_logging_in(self):
+        self.assert_prints("logging_in",
+                           "wamp-scram joe clerk",
+                           "wampcra ann clerk",
+                           "cryptosign bob operator",
+                           "ticket eve guest",
+                           "wamp.error.authentication_denied",
+                           "x_riddle somebody guest")
+
     def test_nodes(self):
         self.assert_prints("nodes", "2 + 3 = 5")
 

@@ -178,7 +178,7 @@ class DebianPackageTest(ConsumerTest):
     def test_the_libraries(self):
         self.assertEqual(self.fields("libcaf-wamp-dev")["Version"], VERSION)
         depends = self.fields("libcaf-wamp-dev")["Depends"]
-        for package in ("libcaf-dev", "libboost-dev", "libbotan-2-dev", "libcbor-dev",
+        for package in ("libcaf-dev", "libboost-dev", "libbotan-2-dev", "libcbor-dev", "libidn-dev",
                         "libexpected-dev", "robin-map-dev", "libspdlog-dev", "libsqlite3-dev",
                         "pkg-config"):
             self.assertIn(package, depends)

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,9 @@ struct sent_messages {
 struct fake_router : router_link, client_observer, sent_messages {
   sent answer = sent::yes;
   bool closed = false;
+  std::vector<challenge> challenges;
+  bool offers = true;                 ///< what the CHALLENGE asks for
+  std::optional<std::string> trouble; ///< with WELCOME
   std::vector<session_id> joins;
   std::deque<ended> ends;
   std::deque<invocation> invocations;
@@ -52,6 +56,11 @@ struct fake_router : router_link, client_observer, sent_messages {
     return answer;
   }
   void close() override { closed = true; }
+  bool on_challenge(const challenge& m) override {
+    challenges.push_back(m);
+    return offers;
+  }
+  std::optional<std::string> trouble_with(const welcome&) override { return trouble; }
   void on_joined(const welcome& m) override { joins.push_back(m.session); }
   void on_ended(std::string_view reason, std::string_view text) override {
     ends.push_back({std::string{reason}, std::string{text}});

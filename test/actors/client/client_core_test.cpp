@@ -2,8 +2,11 @@
 // and its router are the test.
 #include <wamp/actors/client/client_core.hpp>
 #include <wamp/actors/client/handlers.hpp>
+#include <wamp/test/support/credentials.hpp>
 #include <wamp/test/support/fake_router.hpp>
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +34,8 @@ struct fixture : router_link, client_owner, sent_messages {
   time_point time;
   int connects = 0;
   int stops = 0;
+  std::deque<std::pair<std::function<void()>, std::function<void()>>> aside;
+  std::shared_ptr<test_credentials> ticket = test_ticket();
   std::shared_ptr<direct_line> line = std::make_shared<direct_line>();
   client_core core{settings(), *this, *this, line};
 
@@ -42,7 +47,9 @@ struct fixture : router_link, client_owner, sent_messages {
   client_settings settings() {
     client_settings s;
     s.realm = "realm1";
-    s.hello_details = {{"authid", "me"}};
+    s.hello_details = {{"x_mine", "me"}};
+    s.authid = "joe";
+    s.credentials = {ticket};
     s.reconnect.max_attempts = 3;
     s.on_status = [this](const client_status& now) {
       changes.push_back(now);
@@ -60,6 +67,9 @@ struct fixture : router_link, client_owner, sent_messages {
   time_point now() const override { return time; }
   void set_alarm(client_alarm which, std::chrono::milliseconds delay) override {
     (which == client_alarm::session ? alarm_in : call_alarm_in) = delay;
+  }
+  void do_aside(std::function<void()> work, std::function<void()> then) override {
+    aside.emplace_back(std::move(work), std::move(then));
   }
   void stopped() override { ++stops; }
 
@@ -88,7 +98,9 @@ TEST_CASE_FIXTURE(fixture, "HELLO names the realm, the roles and what the user w
   CHECK(alarm_in == client_settings{}.join_timeout);
   const auto m = take<hello>();
   CHECK(m.realm == "realm1");
-  CHECK(*find<std::string>(m.details, "authid") == "me");
+  CHECK(*find<std::string>(m.details, "x_mine") == "me");
+  CHECK(*find<std::string>(m.details, "authid") == "joe");
+  CHECK(*m.details.find("authmethods") == value{list{"ticket"}});
   const auto roles = find<dict>(m.details, "roles");
   REQUIRE(roles);
   for (auto role : {"publisher", "subscriber", "caller", "callee"})
@@ -109,6 +121,116 @@ TEST_CASE_FIXTURE(fixture, "it tries again after a pause, and gives up in the en
   CHECK(changes.back().state == client_state::stopped);
   CHECK(stops == 1);
   CHECK(alarm_in == 0ms);
+}
+
+TEST_CASE_FIXTURE(fixture, "CHALLENGE is answered by what the client has been given") {
+  core.connected();
+  take<hello>();
+  alarm_in = 0ms;
+  core.receive(challenge{"ticket", {}});
+  const auto m = take<authenticate>();
+  CHECK(m.signature == "secret");
+  CHECK(*find<std::string>(m.extra, "by") == "joe");
+  CHECK(alarm_in == client_settings{}.join_timeout); // the router's time begins again
+  core.receive(welcome{session_id{7}, {}});
+  CHECK(changes.back().state == client_state::joined);
+}
+
+TEST_CASE_FIXTURE(fixture, "what takes long to answer is answered aside") {
+  ticket->slow = true;
+  core.connected();
+  take<hello>();
+  core.receive(challenge{"ticket", {}});
+  CHECK(to_router.empty());
+  REQUIRE(aside.size() == 1);
+  SUBCASE("and goes out when that is done") {
+    aside[0].first();
+    aside[0].second();
+    CHECK(take<authenticate>().signature == "secret");
+  }
+  SUBCASE("the router's time does not run meanwhile") {
+    core.alarm(client_alarm::session);
+    aside[0].first();
+    aside[0].second();
+    CHECK(take<authenticate>().signature == "secret");
+  }
+  SUBCASE("but not when the session has ended meanwhile") {
+    core.connection_lost("gone");
+    const auto pause = alarm_in;
+    aside[0].first();
+    aside[0].second();
+    CHECK(to_router.empty());
+    CHECK(alarm_in == pause);
+  }
+  SUBCASE("nor in the next session") {
+    core.connection_lost("gone");
+    core.alarm(client_alarm::session);
+    core.connected();
+    take<hello>();
+    core.receive(challenge{"ticket", {}});
+    REQUIRE(aside.size() == 2);
+    aside[0].first();
+    aside[0].second();
+    CHECK(to_router.empty());
+    aside[1].first();
+    aside[1].second();
+    CHECK(take<authenticate>().signature == "secret");
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a router that is not believed is left, for good") {
+  core.connected();
+  take<hello>();
+  SUBCASE("for what it asks") {
+    ticket->ticket = "";
+    core.receive(challenge{"ticket", {}});
+    CHECK(changes.back().text == "this is another router");
+  }
+  SUBCASE("for what it does not prove") {
+    ticket->wants = "the router";
+    core.receive(welcome{session_id{7}, {}});
+    CHECK(changes.back().text == "the router has not proven that it is the router");
+  }
+  SUBCASE("since it can not be answered") {
+    ticket->throws = true;
+    core.receive(challenge{"ticket", {}});
+    CHECK(changes.back().text == "CHALLENGE could not be answered");
+  }
+  CHECK(take<wamp::abort>().reason == uris::authentication_denied);
+  CHECK(changes.back().state == client_state::stopped);
+  CHECK(stops == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a CHALLENGE for what was not offered is not answered") {
+  core.connected();
+  take<hello>();
+  core.receive(challenge{"wampcra", {}});
+  CHECK(take<wamp::abort>().reason == uris::protocol_violation);
+  CHECK(to_router.empty());
+}
+
+TEST_CASE("what the router has against the client is final, what fails for it is not") {
+  const auto state_after = [](std::string_view reason, bool was_joined) {
+    fixture f;
+    f.core.connected();
+    if (was_joined)
+      f.core.receive(welcome{session_id{7}, {}});
+    f.core.receive(wamp::abort{{}, std::string{reason}, {}});
+    return f.changes.back().state;
+  };
+  for (auto final_one :
+       {uris::authentication_denied, uris::no_matching_auth_method, uris::no_auth_method,
+        uris::no_such_principal, uris::no_such_role, uris::not_authorized}) {
+    CAPTURE(final_one);
+    CHECK(state_after(final_one, false) == client_state::stopped);
+    CHECK(state_after(final_one, true) == client_state::disconnected);
+  }
+  for (auto other :
+       {uris::authentication_failed, uris::unavailable, uris::no_such_realm, uris::system_shutdown,
+        uris::protocol_violation}) {
+    CAPTURE(other);
+    CHECK(state_after(other, false) == client_state::disconnected);
+  }
 }
 
 TEST_CASE_FIXTURE(fixture, "who is told of a pause finds its alarm set") {

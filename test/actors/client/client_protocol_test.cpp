@@ -48,11 +48,90 @@ TEST_CASE_FIXTURE(fake_router, "ABORT refuses a client") {
   CHECK(joins.empty());
 }
 
-TEST_CASE_FIXTURE(fake_router, "a CHALLENGE that was not asked for breaks the protocol") {
+TEST_CASE_FIXTURE(fake_router, "CHALLENGE is answered by AUTHENTICATE, as often as it comes") {
+  client.join(hello{"realm1", {}});
+  take<hello>();
+  for (auto method : {"ticket", "code"}) {
+    client.receive(challenge{method, {}});
+    CHECK(challenges.back().method == method);
+    CHECK(client.current() == state::authenticating);
+    client.authenticate(authenticate{"signature", {}});
+    CHECK(client.current() == state::joining);
+    CHECK(take<authenticate>().signature == "signature");
+  }
+  client.receive(welcome{session_id{7}, {}});
+  CHECK(client.current() == state::established);
+  CHECK(challenges.size() == 2);
+  client.authenticate(authenticate{"late", {}});
+  CHECK(to_router.empty());
+}
+
+TEST_CASE_FIXTURE(fake_router, "a CHALLENGE for what was not offered breaks the protocol") {
+  offers = false;
   client.join(hello{"realm1", {}});
   take<hello>();
   client.receive(challenge{"ticket", {}});
   check_violation();
+}
+
+TEST_CASE("a router that has asked waits for the answer, or says ABORT") {
+  for (const message& m : std::vector<message>{
+           welcome{session_id{7}, {}}, challenge{"ticket", {}}, goodbye{{}, "wamp.close.normal"},
+           event{}, hello{"realm1", {}}, authenticate{}}) {
+    fake_router f;
+    f.client.join(hello{"realm1", {}});
+    f.take<hello>();
+    f.client.receive(challenge{"ticket", {}});
+    f.client.receive(message{m});
+    f.check_violation();
+    CHECK(f.joins.empty());
+  }
+  fake_router f;
+  f.client.join(hello{"realm1", {}});
+  f.client.receive(challenge{"ticket", {}});
+  f.client.receive(wamp::abort{{}, std::string{uris::authentication_failed}, {}});
+  f.check_ended(uris::authentication_failed);
+  f.client.authenticate(authenticate{"late", {}});
+  f.take<hello>();
+  CHECK(f.to_router.empty());
+}
+
+TEST_CASE_FIXTURE(fake_router, "a router that is not believed gets ABORT") {
+  client.join(hello{"realm1", {}});
+  take<hello>();
+  SUBCASE("for its CHALLENGE") {
+    client.receive(challenge{"ticket", {}});
+    client.distrust("it is another");
+  }
+  SUBCASE("for its WELCOME") {
+    trouble = "it is another";
+    client.receive(welcome{session_id{7}, {}});
+  }
+  const auto said = take<wamp::abort>();
+  CHECK(said.reason == uris::authentication_denied);
+  CHECK(said.details.empty()); // it learns nothing of why
+  CHECK(closed);
+  check_ended(uris::authentication_denied);
+  CHECK(ends.front().text == "it is another");
+  CHECK(joins.empty());
+}
+
+TEST_CASE_FIXTURE(fake_router, "who leaves while it is asked takes HELLO back") {
+  client.join(hello{"realm1", {}});
+  take<hello>();
+  client.receive(challenge{"ticket", {}});
+  client.leave("wamp.close.normal");
+  CHECK(take<wamp::abort>().reason == "wamp.close.normal");
+  check_ended("wamp.close.normal");
+}
+
+TEST_CASE_FIXTURE(fake_router, "AUTHENTICATE that can not be sent ends the attempt") {
+  client.join(hello{"realm1", {}});
+  client.receive(challenge{"ticket", {}});
+  answer = sent::too_big;
+  client.authenticate(authenticate{"signature", {}});
+  CHECK(closed);
+  check_ended(uris::network_failure);
 }
 
 TEST_CASE("nothing but WELCOME, ABORT and CHALLENGE answers HELLO") {
@@ -369,7 +448,7 @@ TEST_CASE_FIXTURE(fake_router, "a router that does not answer in time is left") 
   client.join(hello{"realm1", {}});
   client.waited_too_long();
   check_ended(uris::network_failure);
-  CHECK(ends.front().text == "the router did not answer HELLO in time");
+  CHECK(ends.front().text == "no WELCOME came in time");
   CHECK(closed);
   ends.clear();
   join();

@@ -1,140 +1,14 @@
 // What a client does must not depend on its way to the router: one suite for all of them, within
 // the process, through every kind of socket in every format, and across CAF nodes.
-#include <wamp/actors/client/client.hpp>
-#include <wamp/actors/cluster/nodes.hpp>
-#include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/subscriber/subscriber_actor.hpp>
-#include <wamp/test/support/recorder.hpp>
+#include <wamp/test/actors/client/every_way.hpp>
 #include <wamp/test/support/seen.hpp>
-
-#include <caf/io/all.hpp>
-#include <doctest/doctest.h>
-
-#include <chrono>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <string>
-#include <unistd.h>
-#include <utility>
-#include <vector>
 
 using namespace wamp;
 using namespace std::chrono_literals;
 using wamp::test::seen;
 
-namespace {
-
-struct node_config : caf::actor_system_config {
-  node_config() { use_nodes(*this); }
-};
-
-/// A gateway's system, and another one for the clients of other nodes.
-struct fixture {
-  node_config config;
-  caf::actor_system system{config};
-  node_config far_config;
-  caf::actor_system far_system{far_config};
-  io_thread server;
-  io_thread clients;
-  std::string path =
-      std::filesystem::temp_directory_path() / ("wamp-every-way-test-" + std::to_string(getpid()));
-  std::unique_ptr<gateway> router;
-  directory_actor directory;
-  std::uint16_t node_port = 0;
-
-  using maker = std::function<std::unique_ptr<client>(client_settings)>;
-  struct way {
-    std::string name;
-    maker make;
-  };
-  std::vector<way> ways;
-
-  fixture() {
-    server.run();
-    clients.run();
-    gateway_settings s;
-    s.listeners.resize(2);
-    s.listeners[0].address.host = "127.0.0.1";
-    s.listeners[0].address.port = 0;
-    s.listeners[1].address.type = listen_address::kind::local;
-    s.listeners[1].address.path = path;
-    s.realms.push_back(test::test_realm());
-    auto opened = gateway::open(system, {&server}, std::move(s));
-    REQUIRE(opened.has_value());
-    router = std::move(*opened);
-    directory = spawn_directory(system, router->actor());
-    auto bound = publish_directory(directory, 0, "127.0.0.1");
-    REQUIRE(bound.has_value());
-    node_port = *bound;
-    list_ways();
-  }
-  ~fixture() {
-    caf::anon_send_exit(directory, caf::exit_reason::user_shutdown);
-    router.reset();
-  }
-  fixture(const fixture&) = delete;
-  fixture& operator=(const fixture&) = delete;
-
-  void list_ways() {
-    ways.push_back({"in process", [this](client_settings s) {
-                      return std::make_unique<client>(
-                          system, std::move(s), entrance_actor{router->actor()});
-                    }});
-    ways.push_back({"across nodes", [this](client_settings s) {
-                      return std::make_unique<client>(
-                          far_system, std::move(s), remote_node{{{"127.0.0.1", node_port}}});
-                    }});
-    const auto port = std::to_string(router->local_addresses().front().port);
-    auto add = [this](const std::string& url, format f, bool batched) {
-      auto name = url + " " + std::string{name_of(f)} + (batched ? ", batched" : "");
-      ways.push_back({name, [=, this](client_settings s) {
-                        remote_router at;
-                        at.thread = &clients;
-                        at.urls.push_back(*router_url::parse(url));
-                        at.options.formats = {f};
-                        at.options.batched = batched;
-                        return std::make_unique<client>(system, std::move(s), at);
-                      }});
-    };
-    const auto websocket = "ws://127.0.0.1:" + port + "/ws";
-    for (auto f : all_formats) {
-      for (auto& url : {websocket, "tcp://127.0.0.1:" + port, "unix:" + path, "unix+ws:" + path})
-        add(url, f, false);
-      add(websocket, f, true);
-    }
-  }
-
-  static client_settings settings() {
-    client_settings s;
-    s.realm = "realm1";
-    s.reconnect.first = 1ms;
-    return s;
-  }
-  static std::unique_ptr<client> join(const way& by) {
-    auto c = by.make(settings());
-    answer_of(c->joined());
-    return c;
-  }
-  template <class T>
-  static T answer_of(const pending<T>& p) {
-    auto a = p.await_for(20s);
-    REQUIRE(a.has_value());
-    REQUIRE(a->has_value());
-    return std::move(**a);
-  }
-  template <class T>
-  static std::string error_of(const pending<T>& p) {
-    auto a = p.await_for(20s);
-    REQUIRE(a.has_value());
-    REQUIRE_FALSE(a->has_value());
-    return a->error().uri;
-  }
-};
-
-} // namespace
-
-TEST_CASE_FIXTURE(fixture, "every way: procedures answer with values, errors, and later") {
+TEST_CASE_FIXTURE(test::every_way, "every way: procedures answer with values, errors, and later") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     seen<responder> open;
@@ -172,7 +46,7 @@ TEST_CASE_FIXTURE(fixture, "every way: procedures answer with values, errors, an
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: many calls at once keep their answers apart") {
+TEST_CASE_FIXTURE(test::every_way, "every way: many calls at once keep their answers apart") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     auto c = join(w);
@@ -186,7 +60,7 @@ TEST_CASE_FIXTURE(fixture, "every way: many calls at once keep their answers apa
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: a call is canceled, and its callee told") {
+TEST_CASE_FIXTURE(test::every_way, "every way: a call is canceled, and its callee told") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     seen<responder> open;
@@ -210,7 +84,8 @@ TEST_CASE_FIXTURE(fixture, "every way: a call is canceled, and its callee told")
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: arguments come in parts, results before the last of them") {
+TEST_CASE_FIXTURE(
+    test::every_way, "every way: arguments come in parts, results before the last of them") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     auto callee = join(w);
@@ -238,7 +113,8 @@ TEST_CASE_FIXTURE(fixture, "every way: arguments come in parts, results before t
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: payloads are passed through, with what describes them") {
+TEST_CASE_FIXTURE(
+    test::every_way, "every way: payloads are passed through, with what describes them") {
   const dict ppt{{"ppt_scheme", "x_mine"}, {"ppt_keyid", "1"}};
   for (auto& w : ways) {
     CAPTURE(w.name);
@@ -263,7 +139,8 @@ TEST_CASE_FIXTURE(fixture, "every way: payloads are passed through, with what de
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: events come in order, to everybody but their publisher") {
+TEST_CASE_FIXTURE(
+    test::every_way, "every way: events come in order, to everybody but their publisher") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     seen<int> heard;
@@ -291,7 +168,7 @@ TEST_CASE_FIXTURE(fixture, "every way: events come in order, to everybody but th
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: actors subscribe, serve and call through a client") {
+TEST_CASE_FIXTURE(test::every_way, "every way: actors subscribe, serve and call through a client") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     seen<int> heard;
@@ -315,7 +192,8 @@ TEST_CASE_FIXTURE(fixture, "every way: actors subscribe, serve and call through 
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "every way: an unknown realm, and the end of the router, are told") {
+TEST_CASE_FIXTURE(
+    test::every_way, "every way: an unknown realm, and the end of the router, are told") {
   for (auto& w : ways) {
     CAPTURE(w.name);
     seen<client_status> changes;

@@ -1,6 +1,7 @@
 // Who may join, and what WELCOME and ABORT say.
 #include <wamp/actors/router/admission.hpp>
 #include <wamp/serialization/uris.hpp>
+#include <wamp/test/support/authenticators.hpp>
 #include <wamp/test/support/recorder.hpp>
 
 #include <doctest/doctest.h>
@@ -16,51 +17,68 @@ dict some_role() {
   return {{"roles", dict{{"subscriber", dict{}}}}};
 }
 
+realm_settings realm_with(std::initializer_list<const char*> methods) {
+  auto realm = test::test_realm();
+  for (auto name : methods)
+    realm.authentication.push_back({name, std::make_shared<test::ticket_authenticator>()});
+  return realm;
+}
+/// The names of the methods, or the ABORT's reason.
+std::string ways_of(list offered, const realm_settings& realm) {
+  auto details = some_role();
+  details.set("authmethods", std::move(offered));
+  const auto ways = ways_in(hello_with(details), realm);
+  if (!ways)
+    return ways.error().reason;
+  std::string names;
+  for (const auto& way : *ways)
+    names += way.name + ' ';
+  return names;
+}
+
 } // namespace
 
-TEST_CASE("anonymous comes in, asked for or by default, with a name of its own") {
-  auto realm = test::test_realm();
-  auto source = default_random_source();
-  auto first = admit(hello_with(some_role()), realm, source);
-  REQUIRE(first);
-  CHECK(first->authmethod == "anonymous");
-  CHECK(first->authrole == "anonymous");
-  CHECK(first->authid.size() == 14);
-  auto details = some_role();
-  details.set("authmethods", list{"ticket", "anonymous"});
-  auto second = admit(hello_with(details), realm, source);
-  REQUIRE(second);
-  CHECK(second->authid != first->authid);
+TEST_CASE("of what a client offers, the realm's order counts") {
+  const auto realm = realm_with({"cookie", "wampcra", "ticket"});
+  CHECK(ways_of({"ticket", "wampcra"}, realm) == "wampcra ticket ");
+  CHECK(ways_of({"ticket", "x_unknown"}, realm) == "ticket ");
+  CHECK(ways_of({"ticket", "ticket", 5}, realm) == "ticket ");
+}
+
+TEST_CASE("who offers no method offers anonymous") {
+  const auto realm = realm_with({"ticket", "anonymous"});
+  CHECK(ways_of({}, realm) == "anonymous ");
+  const auto ways = ways_in(hello_with(some_role()), realm);
+  REQUIRE(ways);
+  REQUIRE(ways->size() == 1);
+  CHECK(ways->front().by == realm.authentication[1].by);
+  CHECK(ways_of({}, realm_with({"ticket"})) == uris::no_matching_auth_method);
+  CHECK(ways_of({"ticket"}, realm) == "ticket "); // and who offers others does not
 }
 
 TEST_CASE("a HELLO for another realm is refused, whoever hands it in") {
-  auto refused = admit({"another", some_role()}, test::test_realm(), default_random_source());
+  auto refused = ways_in({"another", some_role()}, realm_with({"anonymous"}));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().reason == uris::no_such_realm);
 }
 
 TEST_CASE("methods that the realm does not have are no_matching_auth_method") {
-  auto details = some_role();
-  details.set("authmethods", list{"ticket", "wampcra"});
-  auto refused = admit(hello_with(details), test::test_realm(), default_random_source());
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().reason == uris::no_matching_auth_method);
+  CHECK(ways_of({"ticket", "wampcra"}, realm_with({"anonymous"})) == uris::no_matching_auth_method);
 }
 
 TEST_CASE("HELLO without any known role: ABORT in strict realms, accepted in lenient ones") {
-  auto strict = test::test_realm();
-  auto lenient = test::test_realm();
+  auto strict = realm_with({"anonymous"});
+  auto lenient = strict;
   lenient.request_ids = request_id_rules::lenient;
-  auto source = default_random_source();
   for (auto& details :
        {dict{}, dict{{"roles", dict{}}}, dict{{"roles", dict{{"juggler", dict{}}}}}}) {
-    auto refused = admit(hello_with(details), strict, source);
+    auto refused = ways_in(hello_with(details), strict);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == uris::protocol_violation);
-    CHECK(admit(hello_with(details), lenient, source));
+    CHECK(ways_in(hello_with(details), lenient));
   }
   for (auto role : {"publisher", "subscriber", "caller", "callee"})
-    CHECK(admit(hello_with({{"roles", dict{{role, dict{}}}}}), strict, source));
+    CHECK(ways_in(hello_with({{"roles", dict{{role, dict{}}}}}), strict));
 }
 
 TEST_CASE("WELCOME says who and where, and announces what works, no more") {
@@ -71,6 +89,7 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
   CHECK(*w.details.find("authrole") == value{"role"});
   CHECK(*w.details.find("authmethod") == value{"method"});
   CHECK(*w.details.find("authprovider") == value{"provider"});
+  CHECK_FALSE(w.details.contains("authextra"));
   CHECK(
       *w.details.find("roles")
       == value{dict{
@@ -108,6 +127,11 @@ TEST_CASE("WELCOME says who and where, and announces what works, no more") {
                     {"testament_meta_api", true},
                 }}}},
       }});
+}
+
+TEST_CASE("WELCOME carries what the method has for the client") {
+  const auto w = greet(session_id{5}, {}, test::test_realm(), {{"verifier", "v"}});
+  CHECK(*w.details.find("authextra") == value{dict{{"verifier", "v"}}});
 }
 
 TEST_CASE("WELCOME announces what the realm's settings make of its broker and dealer") {

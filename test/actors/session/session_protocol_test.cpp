@@ -27,6 +27,7 @@ struct fake_links : peer_link, realm_link {
   bool pausable = true;
   bool paused = false;
   int joins = 0;
+  std::vector<std::string> signatures; ///< of what was answered to the router
   int leaves = 0;
 
   delivery send(const message& m) override {
@@ -46,7 +47,9 @@ struct fake_links : peer_link, realm_link {
   void expect_soon(patience what) override { waiting_for = what; }
   void expect_nothing() override { waiting_for.reset(); }
 
+  peer_ref peer() const override { return std::make_shared<peer_facts>(); }
   void join(hello) override { ++joins; }
+  void continue_join(authenticate m) override { signatures.push_back(m.signature); }
   void leave() override { ++leaves; }
   void forward(broker_request&& m) override { add(std::move(m)); }
   void forward(dealer_request&& m) override { add(std::move(m)); }
@@ -76,6 +79,14 @@ struct fixture {
   session_protocol session{links, links};
 
   fixture() { session.open(); }
+
+  /// HELLO was answered by CHALLENGE.
+  void challenge_peer() {
+    session.receive(message{hello{"realm1", {}}});
+    session.challenged(challenge{"ticket", {}});
+    CHECK(links.take<challenge>().method == "ticket");
+    REQUIRE(session.current() == state::authenticating);
+  }
 
   void establish(request_id_rules rules = request_id_rules::strict, client_features features = {}) {
     session.receive(message{hello{"realm1", {{"roles", dict{{"caller", dict{}}}}}}});
@@ -189,6 +200,80 @@ TEST_CASE("between HELLO and WELCOME everything but ABORT is a violation") {
   }
 }
 
+TEST_CASE_FIXTURE(fixture, "CHALLENGE is answered by AUTHENTICATE, as often as the router asks") {
+  challenge_peer();
+  CHECK(links.waiting_for == patience::authenticate);
+  session.receive(message{authenticate{"one", {}}});
+  CHECK_FALSE(links.waiting_for);
+  CHECK(session.current() == state::joining);
+  session.challenged(challenge{"code", {}});
+  CHECK(links.take<challenge>().method == "code");
+  CHECK(links.waiting_for == patience::authenticate);
+  session.receive(message{authenticate{"two", {}}});
+  CHECK(links.signatures == std::vector<std::string>{"one", "two"});
+  session.joined(make_session(77), request_id_rules::strict, welcome{session_id{77}, {}});
+  CHECK(links.take<welcome>().session == session_id{77});
+  CHECK(session.current() == state::established);
+}
+
+TEST_CASE("after CHALLENGE everything but AUTHENTICATE and ABORT is a violation") {
+  for (auto& m : one_of_each()) {
+    auto code = code_of(m);
+    CAPTURE(name_of(code));
+    if (is_among(code, {message_code::authenticate, message_code::abort}))
+      continue;
+    fixture f;
+    f.challenge_peer();
+    f.session.receive(message{m});
+    f.expect_violation("only AUTHENTICATE answers CHALLENGE");
+    CHECK(f.links.signatures.empty());
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a second AUTHENTICATE for one CHALLENGE is a violation") {
+  challenge_peer();
+  session.receive(message{authenticate{"one", {}}});
+  session.receive(message{authenticate{"two", {}}});
+  expect_violation("AUTHENTICATE came before WELCOME");
+  CHECK(links.signatures.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "who does not answer CHALLENGE in time gets ABORT") {
+  challenge_peer();
+  session.waited_too_long();
+  CHECK(links.take<wamp::abort>().reason == uris::authentication_failed);
+  CHECK(links.closed == ending::timeout);
+  CHECK(session.current() == state::ended);
+  session.receive(message{authenticate{"late", {}}});
+  CHECK(links.signatures.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a login that is refused gets the router's ABORT") {
+  challenge_peer();
+  SUBCASE("for what was answered") {
+    session.receive(message{authenticate{"wrong", {}}});
+  }
+  SUBCASE("for taking too long") {}
+  session.rejected(wamp::abort{{}, std::string{uris::authentication_denied}, {}});
+  CHECK(links.take<wamp::abort>().reason == uris::authentication_denied);
+  CHECK(links.closed == ending::aborted);
+}
+
+TEST_CASE_FIXTURE(fixture, "a peer that has gone hears no CHALLENGE") {
+  session.receive(message{hello{"realm1", {}}});
+  session.connection_closed();
+  session.challenged(challenge{"ticket", {}});
+  CHECK(links.to_peer.empty());
+  CHECK(session.current() == state::ended);
+}
+
+TEST_CASE_FIXTURE(fixture, "a realm that ends while a peer logs in says ABORT") {
+  challenge_peer();
+  session.end(uris::system_shutdown, "", true);
+  CHECK(links.take<wamp::abort>().reason == uris::system_shutdown);
+  CHECK(links.closed == ending::shutdown);
+}
+
 TEST_CASE("in a session, what only routers send is a violation, as are HELLO and AUTHENTICATE") {
   for (auto& m : one_of_each()) {
     auto code = code_of(m);
@@ -228,6 +313,9 @@ TEST_CASE_FIXTURE(fixture, "ABORT from the client is not answered") {
   SUBCASE("instead of HELLO") {}
   SUBCASE("while joining") {
     session.receive(message{hello{"realm1", {}}});
+  }
+  SUBCASE("instead of AUTHENTICATE") {
+    challenge_peer();
   }
   SUBCASE("in the session") {
     establish();

@@ -1,0 +1,38 @@
+// Does what takes long, such as the derivation of keys, one after the other on a thread of its own,
+// so that no actor has to wait for it. Shared by the authenticators of a program. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace wamp {
+
+class slow_lane {
+public:
+  /// More than `most` are refused while they wait: whoever is behind so many has given up when his
+  /// turn comes.
+  explicit slow_lane(std::size_t most = 128) : most_(most) {}
+  /// Waits for what is being done. What still waits is destroyed.
+  ~slow_lane();
+  slow_lane(const slow_lane&) = delete;
+  slow_lane& operator=(const slow_lane&) = delete;
+
+  /// False: too much is waiting, and `work` is destroyed. What it throws is logged.
+  bool run(std::function<void()> work);
+
+private:
+  void serve();
+
+  const std::size_t most_;
+  std::mutex guard_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  bool ends_ = false;
+  std::thread thread_; ///< from the first work on
+};
+
+} // namespace wamp

@@ -1,0 +1,88 @@
+#include <wamp/auth/candidate.hpp>
+#include <wamp/auth/secrets.hpp>
+
+#include <utility>
+
+namespace wamp {
+
+std::string decoys::bytes(std::string_view authid, char what, std::size_t count) const {
+  std::string out;
+  for (char block = 0; out.size() < count; ++block)
+    out += crypto::hmac_sha256(key_, std::string{what, block}.append(authid));
+  out.resize(count);
+  return out;
+}
+
+std::uint64_t decoys::number(std::string_view authid) const {
+  std::uint64_t n = 0;
+  for (const auto octet : bytes(authid, 'n', sizeof n))
+    n = n << 8U | static_cast<unsigned char>(octet);
+  return n;
+}
+
+ticket_verifier decoys::alike(const ticket_verifier& example, std::string_view authid) const {
+  return {
+      example.iterations, bytes(authid, 's', example.salt.size()),
+      bytes(authid, 'k', example.hash.size())};
+}
+
+cra_secret decoys::alike(const cra_secret& example, std::string_view authid) const {
+  auto made = example;
+  made.key = bytes(authid, 'k', example.key.size());
+  if (made.salted) {
+    // What salts of this length are made of here, see new_cra_secret().
+    const auto size = made.salted->salt.size();
+    made.salted->salt = crypto::to_base64(bytes(authid, 's', (size + 3) / 4 * 3)).substr(0, size);
+  }
+  return made;
+}
+
+scram_verifier decoys::alike(const scram_verifier& example, std::string_view authid) const {
+  auto made = example;
+  made.salt = bytes(authid, 's', example.salt.size());
+  made.stored_key = bytes(authid, 'k', example.stored_key.size());
+  made.server_key = bytes(authid, 'v', example.server_key.size());
+  return made;
+}
+
+template <class Secret>
+candidate<Secret> candidates::find(
+    std::string_view authid, credential what, std::optional<Secret> user::*secret,
+    const Secret& otherwise) const {
+  // Everything is done for both, and then one of them taken.
+  const auto known = users_->by_authid(authid);
+  const auto example = users_->example(what, decoys_->number(authid));
+  auto made_up = decoys_->alike(example ? *((*example).*secret) : otherwise, authid);
+  const auto is_user = known && ((*known).*secret).has_value();
+  return {
+      {std::string{authid},
+       is_user   ? known->role
+       : example ? example->role
+                 : "user",
+       {},
+       std::string{users_->provider()}},
+      is_user ? *((*known).*secret) : std::move(made_up),
+      is_user};
+}
+
+candidate<ticket_verifier> candidates::for_ticket(std::string_view authid) const {
+  static const ticket_verifier usual{
+      secrets::ticket_iterations, std::string(secrets::salt_size, '\0'), std::string(32, '\0')};
+  return find(authid, credential::ticket, &user::ticket, usual);
+}
+
+candidate<cra_secret> candidates::for_cra(std::string_view authid) const {
+  static const cra_secret usual{
+      std::string(44, '\0'),
+      cra_secret::salting{std::string(secrets::cra_salt_size, '\0'), secrets::cra_iterations, 32}};
+  return find(authid, credential::cra, &user::cra, usual);
+}
+
+candidate<scram_verifier> candidates::for_scram(std::string_view authid) const {
+  static const scram_verifier usual{
+      secrets::argon2_iterations, secrets::argon2_memory, std::string(secrets::salt_size, '\0'),
+      std::string(32, '\0'), std::string(32, '\0')};
+  return find(authid, credential::scram, &user::scram, usual);
+}
+
+} // namespace wamp
