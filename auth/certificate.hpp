@@ -3,6 +3,7 @@
 // Spec: "TLS Certificate-based Authentication" (advanced profile). Immutable, so any thread.
 #pragma once
 
+#include <wamp/auth/client_credentials.hpp>
 #include <wamp/auth/server_method.hpp>
 #include <wamp/auth/user_directory.hpp>
 
@@ -18,6 +19,15 @@ public:
 
 private:
   user_directory_ref users_;
+};
+
+/// The client's connection shows the certificate (tls_options::certificate_file); this offers to be
+/// known by it.
+class certificate_credentials final : public client_credentials {
+public:
+  std::string_view method() const noexcept override { return "tls"; }
+  std::unique_ptr<client_login>
+  begin(const std::string& authid, const channel_bindings* channel) const override;
 };
 
 } // namespace wamp
