@@ -4,6 +4,8 @@
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/scheduler/io_scheduler.hpp>
+#include <wamp/apps/gateway/add_user.hpp>
+#include <wamp/apps/gateway/authentication.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/event_stores.hpp>
 #include <wamp/apps/gateway/logging.hpp>
@@ -30,7 +32,10 @@ void raise_descriptor_limit() {
 int serve(gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
-  if (const auto problems = open_event_stores(config.realms); !problems.empty()) {
+  auto problems = open_event_stores(config.realms);
+  for (auto& problem : open_authentication(config.realms))
+    problems.push_back(std::move(problem));
+  if (!problems.empty()) {
     for (auto& problem : problems)
       std::cerr << problem.to_string() << '\n';
     return 2;
@@ -70,6 +75,8 @@ int main(int argc, char** argv) {
   auto options = read_options(argc, argv);
   if (options.exit_code)
     return *options.exit_code;
+  if (options.added)
+    return add_user(*options.added, std::cin, std::cout, std::cerr);
   auto config = configure(options);
   if (!config) {
     for (auto& problem : config.error())
