@@ -4,6 +4,7 @@
 #include <wamp/apps/gateway/authentication.hpp>
 #include <wamp/auth/certificate.hpp>
 #include <wamp/auth/cookie.hpp>
+#include <wamp/auth/cookie_store.hpp>
 #include <wamp/auth/cryptosign.hpp>
 #include <wamp/auth/scram.hpp>
 #include <wamp/auth/ticket.hpp>
