@@ -14,7 +14,7 @@ struct new_user {
   std::vector<std::string>
       methods; ///< of "ticket", "wampcra", "wamp-scram"; empty: by what is given
   bool argon2 = false;
-  std::vector<std::string> public_keys; ///< as the command line has them
+  std::vector<std::string> public_keys = {}; ///< as the command line has them
 };
 
 /// Reads the password, one line, from `in` if a method needs one; writes the entry to `out`, and
