@@ -46,8 +46,11 @@ ino_t socket_file(const std::string& path) noexcept {
 class server_handshake final : public handshake {
 public:
   server_handshake(
-      std::shared_ptr<listener_context> context, boost::asio::io_context& beasts_wish, bool full)
-      : context_(std::move(context)), rules_(context_->options, beasts_wish), full_(full) {}
+      std::shared_ptr<listener_context> context, boost::asio::io_context& beasts_wish, bool full,
+      bool over_tls)
+      : context_(std::move(context)),
+        rules_(context_->options, beasts_wish, over_tls),
+        full_(full) {}
 
   handshake_result feed(std::string_view all) override {
     return rules_.feed(all, full_ || context_->stopped);
@@ -69,7 +72,8 @@ listener::acceptor::acceptor(
       targets_(std::move(targets)),
       context_(std::move(context)),
       on_error_(std::move(on_error)),
-      hub_(std::move(hub)) {}
+      hub_(std::move(hub)),
+      tls_(context_->options.tls) {}
 
 listener::acceptor::~acceptor() {
   if (socket_ >= 0)
@@ -152,6 +156,16 @@ void listener::acceptor::stop() {
   context_->stopped = true;
   if (!stopped_.exchange(true))
     core_->post([a = shared_from_this()] { a->leave(); });
+}
+
+void listener::acceptor::use_tls(std::shared_ptr<const tls_server_context> tls) {
+  std::lock_guard lock(tls_mutex_);
+  tls_ = std::move(tls);
+}
+
+std::shared_ptr<const tls_server_context> listener::acceptor::tls() const {
+  std::lock_guard lock(tls_mutex_);
+  return tls_;
 }
 
 void listener::acceptor::leave() {
@@ -247,17 +261,21 @@ void listener::acceptor::go_on() {
 
 void listener::acceptor::admit(int fd, std::string peer_name) {
   owned_fd owned(fd);
-  const bool full = context_->open >= context_->options.max_connections;
-  if (full && context_->refusing >= polite_refusals)
+  if (!lets_in(peer_name))
     return;
+  const bool full = context_->open >= context_->options.max_connections;
+  if (full && context_->refusing >= polite_refusals) {
+    context_->by_address.release(peer_name);
+    return;
+  }
   context_->take_socket(full);
   if (address_.type != listen_address::kind::local) {
     int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   auto target = targets_[next_target_++ % targets_.size()];
-  auto begin = [target = target.get(), context = context_, owned = std::move(owned),
-                name = std::move(peer_name), full]() mutable {
+  auto begin = [target = target.get(), context = context_, tls = tls(), owned = std::move(owned),
+                name = peer_name, full]() mutable {
     target->counters.accepted.add();
     std::shared_ptr<connection_owner> owner = context;
     if (full)
@@ -265,7 +283,8 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
     auto make = [&]<class Connection>(std::type_identity<Connection>) {
       return std::make_shared<Connection>(
           target->shared_from_this(), std::move(owner), owned.get(), std::move(name),
-          std::make_unique<server_handshake>(context, target->beasts_wish, full));
+          std::make_unique<server_handshake>(context, target->beasts_wish, full, tls != nullptr),
+          tls ? tls->accept(owned.get()) : nullptr);
     };
     std::shared_ptr<socket_connection> c;
     if (context->options.deflate)
@@ -278,7 +297,26 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
   if (target == core_)
     begin();
   else if (!target->post(std::move(begin)))
-    context_->release_socket(full);
+    context_->release_socket(full, peer_name);
+}
+
+/// Not if its address has too many already. That is not said to the peer, which would cost more
+/// than it does, but to the user, now and then.
+bool listener::acceptor::lets_in(const std::string& peer_name) {
+  using verdict = address_limits::verdict;
+  constexpr std::chrono::seconds enough_said(10);
+  auto now = std::chrono::steady_clock::now();
+  auto found = context_->by_address.admit(peer_name, now);
+  if (found == verdict::admitted)
+    return true;
+  core_->counters.turned_away.add();
+  if (on_error_ && now >= next_complaint_) {
+    next_complaint_ = now + enough_said;
+    on_error_(
+        "turned " + peer_name + " away on " + address_.to_string() + ": this address "
+        + (found == verdict::too_many ? "has too many connections" : "connects too often"));
+  }
+  return false;
 }
 
 } // namespace wamp

@@ -7,8 +7,10 @@
 #include <wamp/transport/listener_context.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -32,6 +34,7 @@ public:
   /// Any thread.
   void start();
   void stop();
+  void use_tls(std::shared_ptr<const tls_server_context> tls);
 
   void leave() override;
 
@@ -50,6 +53,8 @@ private:
   void rest();
   void go_on();
   void admit(int fd, std::string peer_name);
+  std::shared_ptr<const tls_server_context> tls() const;
+  bool lets_in(const std::string& peer_name);
 
   std::shared_ptr<io_core> core_;
   std::vector<std::shared_ptr<io_core>> targets_;
@@ -61,10 +66,13 @@ private:
   bool watched_ = false;
   event_loop::alarms::iterator rest_alarm_; // iff resting_
   listen_address address_;
-  ino_t file_ = 0; // the inode of the Unix socket's file
+  ino_t file_ = 0;                                         // the inode of the Unix socket's file
+  std::chrono::steady_clock::time_point next_complaint_{}; // of addresses that come too often
   std::atomic<bool> stopped_{false};
-  bool resting_ = false; // out of descriptors: not accepting for a moment
-  bool told_ = false;    // and said so, once per spell
+  mutable std::mutex tls_mutex_;                  // guards the following
+  std::shared_ptr<const tls_server_context> tls_; // may be empty
+  bool resting_ = false;                          // out of descriptors: not accepting for a moment
+  bool told_ = false;                             // and said so, once per spell
 };
 
 } // namespace wamp

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <sys/uio.h>
 #include <utility>
@@ -37,6 +38,11 @@ public:
   void shutdown_write();
 
   bool is_encrypted() const noexcept { return tls_ != nullptr; }
+
+  /// None without TLS. Once something was read.
+  std::optional<tls_details> details() const {
+    return tls_ ? std::optional(tls_->details()) : std::nullopt;
+  }
 
   /// Something was read from the socket and is still to be had, which the loop can not see.
   bool holds_input() const noexcept { return tls_ && tls_->holds_input(); }

@@ -262,7 +262,7 @@ void connector::attempt::on_handshake_failed(std::string_view detail, bool forma
   }
 }
 
-void connector::attempt::on_socket_closed() {}
+void connector::attempt::on_socket_closed(const std::string&) {}
 
 void connector::attempt::on_time_over() {
   std::string during = stage_ == stage::looking_up   ? "while the name was looked up"

@@ -42,7 +42,7 @@ public:
   void on_ready(std::uint32_t events) override;
   void on_established(std::shared_ptr<connection> c) override;
   void on_handshake_failed(std::string_view detail, bool format_refused) override;
-  void on_socket_closed() override;
+  void on_socket_closed(const std::string& peer_name) override;
 
 private:
   using clock = std::chrono::steady_clock;

@@ -5,6 +5,7 @@
 
 #include <wamp/serialization/format.hpp>
 #include <wamp/serialization/slice.hpp>
+#include <wamp/transport/peer_details.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -85,6 +86,9 @@ public:
 
   /// Such as "tcp4:127.0.0.1:1234", "tcp6:[::1]:1234" or "unix:/run/wamp.sock".
   virtual const std::string& peer_name() const noexcept = 0;
+
+  /// What else is known of the peer; never changes.
+  virtual peer_details peer() const = 0;
 
   /// "websocket", "rawsocket" or "longpoll".
   virtual std::string_view transport_name() const noexcept = 0;

@@ -6,6 +6,7 @@
 #include <wamp/transport/limits.hpp>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace wamp {
@@ -41,7 +42,7 @@ public:
   }
 
   /// The last call, once for each connection: its descriptor was given back.
-  virtual void on_socket_closed() = 0;
+  virtual void on_socket_closed(const std::string& peer_name) = 0;
 
 private:
   const connection_limits limits_;

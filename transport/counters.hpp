@@ -21,6 +21,7 @@ private:
 
 struct transport_counters {
   counter accepted;           ///< sockets accepted
+  counter turned_away;        ///< sockets closed at once: too many from one address
   counter connected;          ///< sockets that a connector connected
   counter open;               ///< sockets open now, handshaking and closing ones included
   counter handshake_failures; ///< sockets that never became a connection (not /health)

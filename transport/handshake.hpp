@@ -27,6 +27,7 @@ struct handshake_result {
   std::string reply;
   std::optional<framing> agreed; ///< iff `established`
   std::size_t consumed = 0;      ///< iff `established`: what follows belongs to the framing
+  std::string cookie{};          ///< of `established`: what the peer is known by
   std::string detail;            ///< of a client's `refused`: why, for the user
   bool format_refused = false;   ///< of a client's `refused`: another format may be welcome
 };

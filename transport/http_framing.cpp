@@ -89,6 +89,11 @@ void http_framing::finish(received& out) {
   message.append(parser_->keep_alive() ? "keep " : "close ");
   message.append(request.method_string().data(), request.method_string().size()).append(" ");
   message.append(target.substr(0, target.find('?'))).append("\n");
+  // None of them can hold the end of a line.
+  for (auto name : {http::field::origin, http::field::host, http::field::cookie}) {
+    auto value = request[name];
+    message.append(value.data(), value.size()).append("\n");
+  }
   message.reserve(message.size() + request.body().size());
   const auto body = request.body().data();
   for (auto part : beast::buffers_range_ref(body))
@@ -101,24 +106,32 @@ void http_framing::refuse(unsigned status, received& out) {
   ended_ = true;
   parser_.reset();
   std::string().swap(carry_);
-  out.add_collected(std::to_string(status) + " close - -\n");
+  out.add_collected(std::to_string(status) + " close - -\n\n\n\n");
 }
 
 http_request http_framing::open(const slice& message) {
-  auto all = message.view();
-  auto line = all.substr(0, all.find('\n'));
+  auto rest = message.view();
+  auto next_line = [&rest] {
+    auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(line.size() + 1);
+    return line;
+  };
+  auto line = next_line();
   auto next = [&line] {
     auto word = line.substr(0, line.find(' '));
     line.remove_prefix(std::min(line.size(), word.size() + 1));
     return word;
   };
   http_request request;
-  request.body = message.sub(all.substr(line.size() + 1));
   for (auto digit : next())
     request.wrong = 10 * request.wrong + static_cast<unsigned>(digit - '0');
   request.keep_alive = next() == "keep";
   request.method = next();
   request.path = next();
+  request.origin = next_line();
+  request.host = next_line();
+  request.cookies = next_line();
+  request.body = message.sub(rest);
   return request;
 }
 

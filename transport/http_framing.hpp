@@ -20,6 +20,10 @@ struct http_request {
   bool keep_alive = false;
   std::string_view method;
   std::string_view path; ///< the target without its query
+  // Headers; empty if they are not there.
+  std::string_view origin;
+  std::string_view host;
+  std::string_view cookies;
   slice body;
 };
 

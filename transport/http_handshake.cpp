@@ -1,6 +1,7 @@
 #include <wamp/transport/http_handshake.hpp>
 #include <wamp/transport/listener.hpp>
 #include <wamp/transport/memory_stream.hpp>
+#include <wamp/transport/origin.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/ostream.hpp>
@@ -54,8 +55,9 @@ std::string plain_response(http::status status, std::string_view type, std::stri
 
 } // namespace
 
-http_handshake::http_handshake(const listener_options& options, asio::io_context& context)
-    : options_(options), context_(context) {
+http_handshake::http_handshake(
+    const listener_options& options, asio::io_context& context, bool over_tls)
+    : options_(options), context_(context), over_tls_(over_tls) {
   auto limit = std::min<std::size_t>(options.limits.max_http_header, 1U << 20U);
   parser_.header_limit(static_cast<std::uint32_t>(limit));
   parser_.body_limit(std::numeric_limits<std::uint64_t>::max()); // bodies are none of ours
@@ -121,6 +123,10 @@ handshake_result http_handshake::answer(bool full) const {
   }
   if (full)
     return refuse(http::status::service_unavailable, "Too many connections.\n");
+  if (!is_allowed_origin(
+          view(request[http::field::origin]), view(request[http::field::host]),
+          options_.allowed_origins))
+    return refuse(http::status::forbidden, "Pages of this origin may not come in.\n");
   if (!websocket::is_upgrade(request))
     return refuse(http::status::upgrade_required, "This is a WebSocket endpoint.\n");
   return upgrade();
@@ -155,11 +161,14 @@ handshake_result http_handshake::upgrade() const {
         "Sec-WebSocket-Protocol must name one of: " + subprotocol_list(options_.formats, false)
             + ", " + subprotocol_list(options_.formats, true) + ".\n");
   auto deflate = choose_deflate();
+  auto known = know_again(view(parser_.get()[http::field::cookie]), options_.cookie, over_tls_);
   // Without Beast's deflate: the stream is needed for this one response only.
   websocket::stream<memory_stream, false> stream(context_);
   stream.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
     response.set(http::field::server, beast_view(server_name));
     response.set(http::field::sec_websocket_protocol, name_of(*chosen));
+    if (!known.header.empty())
+      response.set(http::field::set_cookie, known.header);
     if (deflate)
       response.set(http::field::sec_websocket_extensions, deflate->extension);
   }));
@@ -172,6 +181,7 @@ handshake_result http_handshake::upgrade() const {
     auto terms = deflate ? std::optional(deflate->terms) : std::nullopt;
     result.agreed = framing::websocket(*chosen, options_.limits.max_message_size, terms);
     result.consumed = parsed_;
+    result.cookie = std::move(known.value);
   }
   return result;
 }

@@ -21,7 +21,7 @@ namespace wamp {
 
 class http_handshake {
 public:
-  http_handshake(const listener_options& options, boost::asio::io_context& context);
+  http_handshake(const listener_options& options, boost::asio::io_context& context, bool over_tls);
 
   /// See transport_handshake::feed().
   handshake_result feed(std::string_view all, bool full);
@@ -37,6 +37,7 @@ private:
 
   const listener_options& options_;
   boost::asio::io_context& context_;
+  bool over_tls_;
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;
   std::size_t parsed_ = 0;
 };

@@ -49,6 +49,10 @@ void listener::stop() {
   acceptor_->stop();
 }
 
+void listener::use_tls(std::shared_ptr<const tls_server_context> tls) {
+  acceptor_->use_tls(std::move(tls));
+}
+
 const listen_address& listener::local_address() const noexcept {
   return acceptor_->local_address();
 }

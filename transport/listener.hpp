@@ -7,8 +7,10 @@
 
 #include <wamp/serialization/format.hpp>
 #include <wamp/transport/connection.hpp>
+#include <wamp/transport/cookie.hpp>
 #include <wamp/transport/limits.hpp>
 #include <wamp/transport/listen_address.hpp>
+#include <wamp/transport/tls_server_context.hpp>
 
 #include <tl/expected.hpp>
 
@@ -30,6 +32,23 @@ struct listener_options {
   /// Sockets of this listener open at one time, and long-poll connections. Who comes on top is told
   /// so: RawSocket by error 4, HTTP by 503.
   std::size_t max_connections = 65'536;
+
+  /// The same of one IP address, or of one network of 64 bits in IPv6; 0: any number. Who comes on
+  /// top is not answered.
+  std::size_t max_connections_per_address = 0;
+
+  /// How many connections one of these may open in a second, and at once; 0: any number.
+  unsigned max_new_connections_per_second = 0;
+
+  /// What is spoken below all else; none: nothing. It can be replaced: listener::use_tls().
+  std::shared_ptr<const tls_server_context> tls;
+
+  /// Browsers' pages that may speak to this listener (see is_origin()); empty: those of its own
+  /// host. Who sends no Origin is no browser.
+  std::vector<std::string> allowed_origins;
+
+  /// By which a browser is known again; without a name there is none.
+  cookie_options cookie;
 
   /// The targets, without query, on which a WebSocket may be opened.
   std::vector<std::string> paths{"/ws", "/"};
@@ -86,6 +105,9 @@ public:
   /// thread that serves a connection, none is announced there after it. The socket is released, and
   /// a Unix socket's file removed, as soon as the io thread turns (or ends).
   void stop();
+
+  /// From the next connection on. Only for a listener that was opened with TLS. Any thread.
+  void use_tls(std::shared_ptr<const tls_server_context> tls);
 
   /// With the port that the system chose, if it was asked to. Any thread.
   const listen_address& local_address() const noexcept;

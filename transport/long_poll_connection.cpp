@@ -11,11 +11,12 @@ using outcome = long_poll_connection::polled::outcome;
 
 long_poll_connection::long_poll_connection(
     std::shared_ptr<io_core> core, const connection_limits& limits, subprotocol p,
-    std::string peer_name, std::function<void()> on_gone)
+    std::string peer_name, peer_details peer, std::function<void()> on_gone)
     : core_(std::move(core)),
       limits_(limits),
       protocol_(p),
       peer_name_(std::move(peer_name)),
+      peer_(std::move(peer)),
       queue_(limits.write_queue, limits.on_overflow),
       on_gone_(std::move(on_gone)),
       last_seen_(clock::now()),

@@ -59,7 +59,7 @@ public:
   /// Lives on the thread of `core`. `on_gone` is called once, on any thread.
   long_poll_connection(
       std::shared_ptr<io_core> core, const connection_limits& limits, subprotocol p,
-      std::string peer_name, std::function<void()> on_gone);
+      std::string peer_name, peer_details peer, std::function<void()> on_gone);
 
   // What the client does. Any thread.
 
@@ -84,6 +84,7 @@ public:
   format wire_format() const noexcept override { return protocol_.encoding; }
   subprotocol protocol() const noexcept { return protocol_; }
   const std::string& peer_name() const noexcept override { return peer_name_; }
+  peer_details peer() const override { return peer_; }
   std::string_view transport_name() const noexcept override { return "longpoll"; }
   std::size_t max_send_size() const noexcept override { return SIZE_MAX; }
   send_result send(slice message) override;
@@ -122,6 +123,7 @@ private:
   const connection_limits limits_;
   const subprotocol protocol_;
   const std::string peer_name_;
+  const peer_details peer_;
 
   std::unique_ptr<connection_handler> handler_; // on the io thread alone
 

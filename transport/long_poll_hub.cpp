@@ -1,60 +1,47 @@
 #include <wamp/transport/long_poll_hub.hpp>
 #include <wamp/transport/unpredictable.hpp>
 
-#include <array>
-#include <cstddef>
 #include <utility>
 
 namespace wamp {
 
-namespace {
-
-constexpr std::size_t id_size = 32;
-
-/// 128 bits: who knows an id may speak for its session.
-std::string fresh_id() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::array<char, id_size / 2> octets;
-  fill_unpredictably(octets);
-  std::string id;
-  for (auto octet : octets) {
-    auto n = static_cast<unsigned char>(octet);
-    id.push_back(digits[n >> 4U]);
-    id.push_back(digits[n & 15U]);
-  }
-  return id;
-}
-
-} // namespace
-
-long_poll_hub::opened
-long_poll_hub::open(std::shared_ptr<io_core> core, subprotocol p, std::string peer_name) {
+long_poll_hub::opened long_poll_hub::open(
+    std::shared_ptr<io_core> core, subprotocol p, const connection& by, std::string cookie) {
   if (context_->stopped || context_->open >= context_->options.max_connections)
+    return {};
+  using verdict = address_limits::verdict;
+  if (context_->by_address.admit(by.peer_name(), std::chrono::steady_clock::now())
+      != verdict::admitted)
     return {};
   context_->take_socket(false);
   const auto& limits = context_->limits();
   // They are found out by the sweep of this thread.
   core->watch_timeout(limits.longest_silence());
+  auto peer = by.peer();
+  peer.cookie = std::move(cookie);
+  // Its requests come on any socket: none of these is its channel, but all are this server's.
+  if (peer.tls)
+    peer.tls->unique = peer.tls->exporter = {};
   opened result;
-  result.id = fresh_id();
+  result.id = unpredictable_token();
   result.connection = std::make_shared<long_poll_connection>(
-      std::move(core), limits, p, std::move(peer_name),
-      [hub = shared_from_this(), id = result.id] { hub->forget(id); });
+      std::move(core), limits, p, by.peer_name(), std::move(peer),
+      [hub = shared_from_this(), id = result.id, name = by.peer_name()] { hub->forget(id, name); });
   std::lock_guard lock(mutex_);
   connections_.emplace(result.id, result.connection);
   return result;
 }
 
-void long_poll_hub::forget(const std::string& id) {
+void long_poll_hub::forget(const std::string& id, std::string_view peer_name) {
   {
     std::lock_guard lock(mutex_);
     connections_.erase(id);
   }
-  context_->release_socket(false);
+  context_->release_socket(false, peer_name);
 }
 
 std::shared_ptr<long_poll_connection> long_poll_hub::find(std::string_view id) const {
-  if (id.size() != id_size)
+  if (!is_token(id))
     return nullptr;
   std::lock_guard lock(mutex_);
   auto found = connections_.find(std::string(id));

@@ -31,8 +31,10 @@ public:
     std::shared_ptr<long_poll_connection> connection; ///< empty if there are too many
   };
 
-  /// A new connection on the thread of `core`, which is the calling one.
-  opened open(std::shared_ptr<io_core> core, subprotocol p, std::string peer_name);
+  /// A new connection on the thread of `core`, which is the calling one, for the client at the
+  /// other end of `by`, who is known by `cookie`.
+  opened
+  open(std::shared_ptr<io_core> core, subprotocol p, const connection& by, std::string cookie);
 
   /// Tells the listener's user of it.
   void announce(std::shared_ptr<connection> c) { context_->on_connection(std::move(c)); }
@@ -48,7 +50,7 @@ public:
 private:
   template <class Predicate>
   std::vector<std::shared_ptr<long_poll_connection>> all_of(Predicate wanted) const;
-  void forget(const std::string& id);
+  void forget(const std::string& id, std::string_view peer_name);
 
   const std::shared_ptr<listener_context> context_;
 

@@ -1,6 +1,7 @@
 #include <wamp/serialization/protocol_offer.hpp>
 #include <wamp/transport/listener.hpp>
 #include <wamp/transport/long_poll_socket.hpp>
+#include <wamp/transport/origin.hpp>
 
 // clang-format off: Boost 1.74's awaitable.hpp uses std::exchange without including <utility>.
 #include <utility>
@@ -26,7 +27,9 @@ using outcome = long_poll_connection::polled::outcome;
 
 namespace {
 
-std::string response_head(unsigned status, std::string_view type, std::size_t size, bool keep) {
+/// `more`: whole lines.
+std::string response_head(
+    unsigned status, std::string_view type, std::size_t size, bool keep, std::string_view more) {
   http::response<http::empty_body> response;
   response.result(status);
   response.set(http::field::server, "caf-wamp");
@@ -39,7 +42,26 @@ std::string response_head(unsigned status, std::string_view type, std::size_t si
     response.content_length(size);
   std::ostringstream out;
   out << response;
-  return std::move(out).str();
+  auto head = std::move(out).str();
+  constexpr std::size_t end = 2; // the empty line
+  return head.insert(head.size() - end, more);
+}
+
+/// CORS: what lets a page's script read the answer. Not as one of all pages with what tells the
+/// visitor from others.
+std::string headers_for_page(const http_request& request, const listener_options& options) {
+  if (request.origin.empty())
+    return {};
+  std::string lines = "Vary: Origin\r\nAccess-Control-Allow-Origin: ";
+  if (is_known_origin(request.origin, request.host, options.allowed_origins))
+    lines.append(request.origin).append("\r\nAccess-Control-Allow-Credentials: true\r\n");
+  else
+    lines.append("*\r\n");
+  if (request.method == "OPTIONS")
+    lines += "Access-Control-Allow-Methods: POST\r\n"
+             "Access-Control-Allow-Headers: Content-Type\r\n"
+             "Access-Control-Max-Age: 600\r\n";
+  return lines;
 }
 
 std::optional<subprotocol>
@@ -162,16 +184,33 @@ void long_poll_socket::serve_pending() {
 
 void long_poll_socket::serve_one(const http_request& request) {
   keep_alive_ = request.keep_alive;
+  headers_.clear();
   if (request.wrong != 0)
     return answer(request.wrong, "This request is not served.\n");
-  if (request.method != "POST")
-    return answer(405, "Only POST is served.\n");
+  if (!let_in(request))
+    return;
   auto path = request.path;
   const std::string_view base = hub_->options().long_poll_path;
   if (!path.starts_with(base) || !path.substr(base.size()).starts_with('/'))
     return answer(404, "There is nothing here.\n");
   path.remove_prefix(base.size() + 1);
-  path == "open" ? open(request.body.view()) : serve_transport(request, path);
+  path == "open" ? open(request) : serve_transport(request, path);
+}
+
+/// False if it was answered: by a page that may not come in, or asked only whether it may.
+bool long_poll_socket::let_in(const http_request& request) {
+  const auto& options = hub_->options();
+  if (!is_allowed_origin(request.origin, request.host, options.allowed_origins)) {
+    answer(403, "Pages of this origin may not come in.\n");
+    return false;
+  }
+  headers_ = headers_for_page(request, options);
+  const bool preflight = request.method == "OPTIONS" && !request.origin.empty();
+  if (preflight)
+    answer(204);
+  else if (request.method != "POST")
+    answer(405, "Only POST is served.\n");
+  return request.method == "POST";
 }
 
 void long_poll_socket::serve_transport(
@@ -191,15 +230,19 @@ void long_poll_socket::serve_transport(
   answer(202);
 }
 
-void long_poll_socket::open(std::string_view offer) {
+void long_poll_socket::open(const http_request& request) {
   constexpr std::size_t longest_offer = 4096;
+  const auto offer = request.body.view();
   auto offered = offer.size() > longest_offer ? std::nullopt : offered_protocols(offer);
   auto chosen = offered ? choose(*offered, hub_->options().formats) : std::nullopt;
   if (!chosen)
     return answer(400, "{\"protocols\": [...]} must name one that is served.\n");
-  auto opened = hub_->open(core_, *chosen, socket_->peer_name());
+  auto known = know_again(request.cookies, hub_->options().cookie, socket_->peer().tls.has_value());
+  auto opened = hub_->open(core_, *chosen, *socket_, std::move(known.value));
   if (!opened.connection)
     return answer(503, "Too many connections.\n");
+  if (!known.header.empty())
+    headers_.append("Set-Cookie: ").append(known.header).append("\r\n");
   std::string text = "{\"protocol\":\"";
   text.append(name_of(*chosen)).append("\",\"transport\":\"").append(opened.id).append("\"}");
   answer(200, "application/json", slice(std::move(text)));
@@ -257,7 +300,7 @@ void long_poll_socket::answer(unsigned status, std::string_view text) {
 void long_poll_socket::answer(unsigned status, std::string_view type, slice body) {
   waits_ = waiting_for::nothing;
   target_.reset();
-  auto head = response_head(status, type, body.size(), keep_alive_);
+  auto head = response_head(status, type, body.size(), keep_alive_, headers_);
   auto sent = body.empty() ? socket_->send(head) : socket_->send(head, std::move(body), {});
   if (sent != send_result::queued) {
     closed_ = true;

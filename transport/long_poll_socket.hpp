@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,7 +46,8 @@ private:
   void serve_pending();
   void serve_one(const http_request& request);
   void serve_transport(const http_request& request, std::string_view id_and_action);
-  void open(std::string_view offer);
+  void open(const http_request& request);
+  bool let_in(const http_request& request);
   void receive(std::shared_ptr<long_poll_connection> from);
   void send(std::shared_ptr<long_poll_connection> to, const slice& body);
   void poll_again();
@@ -66,6 +68,7 @@ private:
   std::shared_ptr<long_poll_connection> target_; // of the current request, if that waits
   std::uint64_t number_ = 0;                     // of the current request
   waiting_for waits_ = waiting_for::nothing;
+  std::string headers_;    // more of them, for the answer to the current request
   bool keep_alive_ = true; // after the current request
   bool closed_ = false;
 };

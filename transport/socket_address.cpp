@@ -1,7 +1,10 @@
 #include <wamp/transport/socket_address.hpp>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cstdint>
+#include <iterator>
 #include <netinet/in.h>
 
 namespace wamp {
@@ -19,6 +22,28 @@ std::string name_of(const sockaddr_storage& address) {
     return "tcp4:" + std::string(text.data()) + ":" + std::to_string(ntohs(a.sin_port));
   }
   return {};
+}
+
+std::string address_in(std::string_view name) {
+  constexpr std::string_view mapped = "::ffff:";
+  const bool v6 = name.starts_with("tcp6:[");
+  if (!v6 && !name.starts_with("tcp4:"))
+    return {};
+  name.remove_prefix(v6 ? 6 : 5);
+  name = name.substr(0, name.rfind(v6 ? ']' : ':'));
+  if (v6 && name.starts_with(mapped) && name.find('.') != name.npos)
+    name.remove_prefix(mapped.size());
+  return std::string(name);
+}
+
+std::string network_of(const std::string& address) {
+  in6_addr six{};
+  if (::inet_pton(AF_INET6, address.c_str(), &six) != 1)
+    return address;
+  std::fill(std::begin(six.s6_addr) + 8, std::end(six.s6_addr), std::uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET6, &six, text.data(), text.size());
+  return std::string(text.data()) + "/64";
 }
 
 std::optional<sockaddr_un> local_address_of(std::string_view path) noexcept {

@@ -1,5 +1,6 @@
 // The life of a socket: beginnings, timeouts and endings. Reading is in socket_reading.cpp,
 // writing in socket_writing.cpp.
+#include <wamp/transport/socket_address.hpp>
 #include <wamp/transport/socket_connection.hpp>
 
 #include <memory>
@@ -31,6 +32,10 @@ void socket_connection::begin() {
     wake_writer();
   }
   await_input();
+}
+
+peer_details socket_connection::peer() const {
+  return details_ ? *details_ : peer_details{address_in(peer_name_), {}, {}};
 }
 
 std::string_view socket_connection::transport_name() const noexcept {
@@ -206,7 +211,7 @@ void socket_connection::drop_socket() {
   budget_.release(queue_.clear().cost);
   handshake_.reset();
   std::string().swap(early_);
-  owner_->on_socket_closed();
+  owner_->on_socket_closed(peer_name_);
   core_->remove(*this);
 }
 

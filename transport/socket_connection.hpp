@@ -54,6 +54,7 @@ public:
   void start(std::unique_ptr<connection_handler> handler) override;
   format wire_format() const noexcept override { return framing_->wire_format(); }
   const std::string& peer_name() const noexcept override { return peer_name_; }
+  peer_details peer() const override;
   std::string_view transport_name() const noexcept override;
   std::size_t max_send_size() const noexcept override { return framing_->send_limit(); }
   send_result send(slice message) override { return send_any(std::move(message), false); }
@@ -105,7 +106,7 @@ private:
   void on_readable();
   void take_bytes(std::string_view bytes);
   void shake_hands(std::string_view bytes);
-  void establish(framing agreed, std::size_t consumed);
+  void establish(framing agreed, std::size_t consumed, std::string cookie);
   void begin_delivery(std::unique_ptr<connection_handler> handler);
   void go_on_reading();
   void take_frames(std::string_view bytes);
@@ -142,6 +143,7 @@ private:
   std::shared_ptr<connection_owner> owner_;
   byte_stream stream_;
   std::string peer_name_;
+  std::unique_ptr<const peer_details> details_; // if they are more than the name says
   std::unique_ptr<handshake> handshake_;
   std::string early_; // bytes of the handshake, then those read past it and before start()
   std::optional<framing> framing_;

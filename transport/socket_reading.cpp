@@ -1,4 +1,5 @@
 // socket_connection's way in: from a readable socket to messages for the handler.
+#include <wamp/transport/socket_address.hpp>
 #include <wamp/transport/socket_connection.hpp>
 
 #include <string>
@@ -117,7 +118,7 @@ void socket_connection::shake_hands(std::string_view bytes) {
   handshake_.reset();
   enqueue_last(std::move(result.reply));
   if (result.what == handshake_result::outcome::established) {
-    establish(std::move(*result.agreed), result.consumed);
+    establish(std::move(*result.agreed), result.consumed, std::move(result.cookie));
     return;
   }
   std::string().swap(early_);
@@ -127,8 +128,11 @@ void socket_connection::shake_hands(std::string_view bytes) {
     fail_handshake(result.detail, result.format_refused);
 }
 
-void socket_connection::establish(framing agreed, std::size_t consumed) {
+void socket_connection::establish(framing agreed, std::size_t consumed, std::string cookie) {
   framing_ = std::move(agreed);
+  if (stream_.is_encrypted() || !cookie.empty())
+    details_ = std::make_unique<const peer_details>(
+        peer_details{address_in(peer_name_), stream_.details(), std::move(cookie)});
   early_.substr(consumed).swap(early_); // assigning would keep the memory
   stage_ = stage::ready;
   stage_deadline_ = std::chrono::steady_clock::now() + limits().handshake_timeout;

@@ -6,11 +6,11 @@
 // without it for HTTP/1.1, which is what a WebSocket begins with.
 #pragma once
 
+#include <wamp/transport/tls_setup.hpp>
 #include <wamp/transport/tls_stream.hpp>
 
 #include <tl/expected.hpp>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -20,7 +20,7 @@ namespace wamp {
 
 /// A client's.
 struct tls_options {
-  enum class version : std::uint8_t { tls_1_2, tls_1_3 };
+  using version = tls_version;
 
   /// The certificates to trust, PEM; empty for the system's.
   std::string ca_file{};

@@ -1,3 +1,4 @@
+#include <wamp/transport/tls_details.hpp>
 #include <wamp/transport/tls_error.hpp>
 #include <wamp/transport/tls_stream.hpp>
 
@@ -291,6 +292,10 @@ std::error_code tls_stream::find_reason() {
 
 io_result tls_stream::failure() const {
   return {io_result::status::failed, 0, broken_, true};
+}
+
+tls_details tls_stream::details() const {
+  return details_of(session_.get());
 }
 
 void tls_stream::shutdown_write() {

@@ -1,10 +1,12 @@
 // TLS over one non-blocking socket, of either side: its handshake, its records, its end. OpenSSL
 // works in memory on the way out: what it has made of a message is kept here until the kernel takes
 // it, so that a message that was taken is never asked for again, and a read never waits for a
-// write. Made by tls_context, used by byte_stream. Spec: RFC 8446, RFC 5246.
+// write. Made by
+// tls_context and tls_server_context, used by byte_stream. Spec: RFC 8446, RFC 5246.
 #pragma once
 
 #include <wamp/transport/io_result.hpp>
+#include <wamp/transport/peer_details.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -38,6 +40,9 @@ public:
   /// Sends close_notify, and ends our half of the socket's stream when that is written. Nothing to
   /// say before the handshake is complete and after a failure.
   void shutdown_write();
+
+  /// Once something was read, which is after the handshake.
+  tls_details details() const;
 
   bool holds_input() const noexcept { return holds_input_; }
   bool holds_output() const noexcept { return !broken_ && !output_.empty(); }

@@ -7,8 +7,8 @@ namespace wamp {
 using outcome = handshake_result::outcome;
 
 transport_handshake::transport_handshake(
-    const listener_options& options, boost::asio::io_context& context)
-    : options_(options), context_(context) {}
+    const listener_options& options, boost::asio::io_context& context, bool over_tls)
+    : options_(options), context_(context), over_tls_(over_tls) {}
 
 transport_handshake::~transport_handshake() = default;
 
@@ -23,7 +23,7 @@ handshake_result transport_handshake::feed(std::string_view all, bool full) {
     return nothing;
   }
   if (!http_)
-    http_ = std::make_unique<http_handshake>(options_, context_);
+    http_ = std::make_unique<http_handshake>(options_, context_, over_tls_);
   return http_->feed(all, full);
 }
 

@@ -21,7 +21,8 @@ class http_handshake;
 class transport_handshake {
 public:
   /// `options` must stay; the context is only Beast's wish, nothing runs on it.
-  transport_handshake(const listener_options& options, boost::asio::io_context&);
+  transport_handshake(
+      const listener_options& options, boost::asio::io_context&, bool over_tls = false);
   ~transport_handshake();
 
   /// `all` is everything that came so far, from the first octet on, at least one. `full`: the
@@ -33,6 +34,7 @@ private:
 
   const listener_options& options_;
   boost::asio::io_context& context_;
+  bool over_tls_;
   std::unique_ptr<http_handshake> http_;
 };
 

@@ -1,5 +1,6 @@
 #include <wamp/transport/unpredictable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -18,6 +19,9 @@ struct supply {
 
 thread_local supply stock;
 
+constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::size_t token_size = 32;
+
 } // namespace
 
 void fill_unpredictably(std::span<char> octets) {
@@ -29,6 +33,23 @@ void fill_unpredictably(std::span<char> octets) {
     }
     c = stock.octets[stock.used++];
   }
+}
+
+std::string unpredictable_token() {
+  std::array<char, token_size / 2> octets{};
+  fill_unpredictably(octets);
+  std::string token;
+  for (auto octet : octets) {
+    auto n = static_cast<unsigned char>(octet);
+    token.push_back(digits[n >> 4U]);
+    token.push_back(digits[n & 15U]);
+  }
+  return token;
+}
+
+bool is_token(std::string_view text) noexcept {
+  return text.size() == token_size
+         && std::ranges::all_of(text, [](char c) { return digits.find(c) != digits.npos; });
 }
 
 } // namespace wamp

@@ -38,6 +38,10 @@ std::vector<listen_address> gateway::local_addresses() const {
   return result;
 }
 
+void gateway::use_tls(std::size_t listener, std::shared_ptr<const tls_server_context> tls) {
+  listeners_.at(listener)->use_tls(std::move(tls));
+}
+
 void gateway::stop(std::chrono::milliseconds patience) {
   if (!actor_)
     return;

@@ -8,6 +8,7 @@
 #include <wamp/transport/listener.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ public:
 
   /// With the ports that the system chose.
   std::vector<listen_address> local_addresses() const;
+
+  /// What the listener with this place in gateway_settings::listeners shows from here on, if it was
+  /// opened with TLS; connections that are there keep theirs. Not after stop().
+  void use_tls(std::size_t listener, std::shared_ptr<const tls_server_context> tls);
 
   /// The gateway actor: lets sessions in to any of its realms. Any thread.
   const gateway_actor& actor() const noexcept { return actor_; }

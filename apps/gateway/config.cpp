@@ -51,7 +51,7 @@ std::string config_error::to_string() const {
 
 gateway_config default_config() {
   gateway_config c;
-  listener_settings l;
+  listener_config l;
   l.address.host = "127.0.0.1";
   l.address.port = 8080;
   c.listeners.push_back(std::move(l));
@@ -72,7 +72,7 @@ tl::expected<gateway_config, config_errors>
 parse_config(std::string_view text, std::string_view file_name) {
   if (text.size() > max_file_size)
     return file_error(file_name, "larger than " + std::to_string(max_file_size) + " bytes");
-  const auto tree = parse_config_tree(text);
+  auto tree = parse_config_tree(text);
   if (!tree) {
     const auto& e = tree.error();
     return tl::unexpected(
@@ -82,6 +82,7 @@ parse_config(std::string_view text, std::string_view file_name) {
   config_errors errors;
   config_reader{&*tree, {}, file_name, errors}.object(
       [&](auto& members) { config_layout::describe(members, config); });
+  config.file = *std::move(tree);
   if (errors.empty())
     return config;
   const auto place = [](const config_error& e) { return std::tie(e.line, e.column); };

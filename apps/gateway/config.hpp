@@ -6,6 +6,7 @@
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/apps/gateway/auth_config.hpp>
 #include <wamp/apps/gateway/config_error.hpp>
+#include <wamp/apps/gateway/config_tree.hpp>
 #include <wamp/auth/static_users.hpp>
 
 #include <tl/expected.hpp>
@@ -32,6 +33,19 @@ struct event_store_settings {
   event_store_bounds bounds;
 };
 
+/// What a listener shows in TLS. Read by load_tls().
+struct tls_settings {
+  tls_server_options files; ///< no certificate: no TLS
+  // Where their names stand; without a text.
+  config_error certificate_at;
+  config_error key_at;
+  config_error client_ca_at;
+};
+
+struct listener_config : listener_settings {
+  tls_settings tls = {};
+};
+
 struct realm_config : realm_settings {
   event_store_settings events = {};
   auth_config auth = {};
@@ -45,12 +59,14 @@ struct gateway_config {
   /// Threads that serve sockets. One is the cheapest per message.
   unsigned threads = 1;
   actor_threads scheduler = actor_threads::sockets;
-  std::vector<listener_settings> listeners;
+  std::vector<listener_config> listeners;
   std::vector<realm_config> realms;
   session_timeouts timeouts;
   log_settings log;
   /// The patience of gateway::stop().
   std::chrono::milliseconds shutdown_timeout{5'000};
+  /// What the file says, to tell later what has changed in it; null without a file.
+  config_node file;
 };
 
 /// The configuration of a gateway that was started without a file: the realm "realm1" at

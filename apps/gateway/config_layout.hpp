@@ -9,6 +9,7 @@
 #include <wamp/apps/gateway/config_reader.hpp>
 #include <wamp/serialization/format.hpp>
 #include <wamp/serialization/uri.hpp>
+#include <wamp/transport/origin.hpp>
 
 #include <map>
 
@@ -53,6 +54,15 @@ inline constexpr config_choices<std::string_view, 6> log_levels{{
 inline constexpr config_choices<actor_threads, 2> schedulers{{
     {"sockets", actor_threads::sockets},
     {"caf", actor_threads::caf},
+}};
+inline constexpr config_choices<client_certificates, 3> client_certificate_names{{
+    {"none", client_certificates::none},
+    {"optional", client_certificates::optional},
+    {"required", client_certificates::required},
+}};
+inline constexpr config_choices<tls_version, 2> tls_versions{{
+    {"1.2", tls_version::tls_1_2},
+    {"1.3", tls_version::tls_1_3},
 }};
 inline constexpr config_choices<log_format, 2> log_formats{{
     {"text", log_format::text},
@@ -111,8 +121,60 @@ inline tl::expected<std::string, std::string> parse_base_path(std::string_view t
   return parse_path(text);
 }
 
+inline constexpr std::uint64_t longest_max_age = 400 * 24 * 3600; // browsers keep nothing longer
+
+inline tl::expected<std::string, std::string> parse_origin(std::string_view text) {
+  if (!is_origin(text))
+    return tl::unexpected<std::string>("an origin is \"scheme://host\" or \"scheme://host:port\" "
+                                       "without a path, or \"*\" for all");
+  return std::string{text};
+}
+
+inline tl::expected<std::string, std::string> parse_cookie_name(std::string_view text) {
+  if (!text.empty() && !is_cookie_name(text))
+    return tl::unexpected<std::string>("a cookie's name is of letters, digits, '-' and '_'");
+  return std::string{text};
+}
+
+/// The name of a file; empty for none.
+inline tl::expected<std::string, std::string> parse_file_name(std::string_view text) {
+  if (text.find('\0') != text.npos)
+    return tl::unexpected<std::string>("a file's name holds no U+0000");
+  return std::string{text};
+}
+
+template <class Members>
+void describe(Members& m, tls_settings& t) {
+  auto& files = t.files;
+  const auto file = [&](std::string_view key, std::string& name, config_error& at) {
+    auto value = m[key];
+    value.text(name, parse_file_name);
+    value.place(at);
+  };
+  file("certificate", files.certificate_file, t.certificate_at);
+  file("key", files.key_file, t.key_at);
+  file("client_ca", files.client_ca_file, t.client_ca_at);
+  m["client_certificate"].choice(files.clients, client_certificate_names);
+  m["minimum_version"].choice(files.minimum, tls_versions);
+  const bool asks = files.clients != client_certificates::none;
+  m.rule(
+      !files.certificate_file.empty() || (files.key_file.empty() && !asks),
+      {"key", "client_certificate"}, "there is no certificate, so no TLS");
+  m.rule(
+      !asks || !files.client_ca_file.empty(), {"client_certificate"},
+      "client_ca must say whose clients' certificates are good");
+}
+
+template <class Members>
+void describe(Members& m, cookie_options& c) {
+  m["name"].text(c.name, parse_cookie_name);
+  auto seconds = c.max_age.count();
+  m["max_age_s"].number(seconds, 1, longest_max_age);
+  c.max_age = std::chrono::seconds{seconds};
+}
+
 template <class Members, class ParseAddress>
-void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
+void describe(Members& m, listener_config& s, ParseAddress parse_address) {
   auto& o = s.options;
   m.required("listen").text(s.address, parse_address);
   m["paths"].set(o.paths, [](auto path, auto& out) { return path.text(out, parse_path); });
@@ -122,6 +184,13 @@ void describe(Members& m, listener_settings& s, ParseAddress parse_address) {
   m["deflate"].boolean(o.deflate);
   m["formats"].set(o.formats, [](auto name, auto& out) { return name.choice(out, formats); });
   m["max_connections"].number(o.max_connections, 1, 1U << 20U);
+  m["max_connections_per_address"].number(o.max_connections_per_address, 0, 1U << 20U);
+  m["max_new_connections_per_second"].number(o.max_new_connections_per_second, 0, 1U << 20U);
+  m["allowed_origins"].list_or_none(o.allowed_origins, std::string{}, [](auto origin, auto& out) {
+    origin.text(out, parse_origin);
+  });
+  m["tls"].object([&](auto& tls) { describe(tls, s.tls); });
+  m["cookie"].object([&](auto& cookie) { describe(cookie, o.cookie); });
   m["backlog"].number(o.backlog, 1, 65'535);
   m["limits"].object([&](auto& limits) { describe(limits, o.limits); });
   m.rule(
@@ -258,7 +327,7 @@ void describe(Members& m, gateway_config& c) {
   m["$schema"].text(
       schema, [](std::string_view text) { return tl::expected<std::string, std::string>{text}; });
 
-  listener_settings usual;
+  listener_config usual;
   m["limits"].object([&](auto& limits) {
     describe(limits, usual.options.limits);
     describe(limits, c.timeouts);

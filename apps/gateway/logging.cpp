@@ -46,4 +46,12 @@ void start_logging(const log_settings& settings) {
   spdlog::set_default_logger(log);
 }
 
+const std::string& louder(const std::string& a, const std::string& b) {
+  return spdlog::level::from_str(a) < spdlog::level::from_str(b) ? a : b;
+}
+
+void set_log_level(const std::string& level) {
+  spdlog::get("wamp")->set_level(spdlog::level::from_str(level));
+}
+
 } // namespace wamp

@@ -7,4 +7,10 @@ namespace wamp {
 
 void start_logging(const log_settings& settings);
 
+/// The level of these that logs more.
+const std::string& louder(const std::string& a, const std::string& b);
+
+/// Any thread, once it was started.
+void set_log_level(const std::string& level);
+
 } // namespace wamp

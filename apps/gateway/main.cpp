@@ -10,7 +10,9 @@
 #include <wamp/apps/gateway/event_stores.hpp>
 #include <wamp/apps/gateway/logging.hpp>
 #include <wamp/apps/gateway/options.hpp>
+#include <wamp/apps/gateway/reload.hpp>
 #include <wamp/apps/gateway/signals.hpp>
+#include <wamp/apps/gateway/tls_files.hpp>
 
 #include <iostream>
 #include <list>
@@ -29,17 +31,18 @@ void raise_descriptor_limit() {
   }
 }
 
-int serve(gateway_config config) {
+/// False if there are any.
+bool tell(const std::vector<config_error>& problems) {
+  for (auto& problem : problems)
+    std::cerr << problem.to_string() << '\n';
+  return problems.empty();
+}
+
+int serve(const options& given, gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
-  auto problems = open_event_stores(config.realms);
-  for (auto& problem : open_authentication(config.realms))
-    problems.push_back(std::move(problem));
-  if (!problems.empty()) {
-    for (auto& problem : problems)
-      std::cerr << problem.to_string() << '\n';
+  if (!tell(open_event_stores(config.realms)) || !tell(open_authentication(config.realms)))
     return 2;
-  }
   std::list<io_thread> owned(config.threads);
   std::vector<io_thread*> threads;
   for (auto& thread : owned)
@@ -55,16 +58,20 @@ int serve(gateway_config config) {
       thread->run();
   auto opened = gateway::open(
       system, threads,
-      {std::move(config.listeners), {config.realms.begin(), config.realms.end()}, config.timeouts});
+      {{config.listeners.begin(), config.listeners.end()},
+       {config.realms.begin(), config.realms.end()},
+       config.timeouts});
   if (!opened) {
     logger()->critical("{}", opened.error());
     return 1;
   }
   for (auto& address : (*opened)->local_addresses())
     logger()->info("listening on {}", address.to_string());
-  auto name = signals.wait_for_end();
+  const auto patience = config.shutdown_timeout;
+  reloader again{given, std::move(config), **opened};
+  auto name = signals.wait_for_end([&again] { again.reload(); });
   logger()->info("{}: saying goodbye to all sessions", name);
-  (*opened)->stop(config.shutdown_timeout);
+  (*opened)->stop(patience);
   logger()->info("stopped");
   return 0;
 }
@@ -83,11 +90,13 @@ int main(int argc, char** argv) {
       std::cerr << problem << '\n';
     return 2;
   }
+  if (!tell(load_tls(config->listeners)))
+    return 2;
   if (options.check_only) {
     std::cout << "the configuration is valid\n";
     return 0;
   }
   start_logging(config->log);
   raise_descriptor_limit();
-  return serve(std::move(*config));
+  return serve(options, std::move(*config));
 }

@@ -77,10 +77,12 @@ void replace_listeners(
   config.listeners.clear();
   for (auto& text : addresses) {
     auto address = listen_address::parse(text);
-    if (address)
-      config.listeners.push_back({std::move(*address), like.options});
-    else
+    if (address) {
+      like.address = std::move(*address);
+      config.listeners.push_back(like);
+    } else {
       found.push_back("--listen " + text + ": " + address.error());
+    }
   }
 }
 

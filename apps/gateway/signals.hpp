@@ -16,8 +16,9 @@ public:
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
 
-  /// Returns the name of the first SIGTERM or SIGINT. SIGHUP does nothing yet.
-  std::string_view wait_for_end() const {
+  /// Returns the name of the first SIGTERM or SIGINT; until then, each SIGHUP has `reload` called.
+  template <class F>
+  std::string_view wait_for_end(F reload) const {
     for (;;) {
       int signal = 0;
       sigwait(&set_, &signal);
@@ -25,6 +26,8 @@ public:
         return "SIGTERM";
       if (signal == SIGINT)
         return "SIGINT";
+      if (signal == SIGHUP)
+        reload();
     }
   }
 

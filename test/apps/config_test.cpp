@@ -41,7 +41,7 @@ void check_same(const connection_limits& a, const connection_limits& b) {
   CHECK(a.max_http_header == b.max_http_header);
 }
 
-void check_same(const listener_settings& a, const listener_settings& b) {
+void check_same(const listener_config& a, const listener_config& b) {
   CHECK(a.address.to_string() == b.address.to_string());
   CHECK(a.options.max_connections == b.options.max_connections);
   CHECK(a.options.paths == b.options.paths);
@@ -51,6 +51,16 @@ void check_same(const listener_settings& a, const listener_settings& b) {
   CHECK(a.options.long_poll_path == b.options.long_poll_path);
   CHECK(a.options.deflate == b.options.deflate);
   CHECK(a.options.backlog == b.options.backlog);
+  CHECK(a.options.max_connections_per_address == b.options.max_connections_per_address);
+  CHECK(a.options.max_new_connections_per_second == b.options.max_new_connections_per_second);
+  CHECK(a.options.allowed_origins == b.options.allowed_origins);
+  CHECK(a.options.cookie.name == b.options.cookie.name);
+  CHECK(a.options.cookie.max_age == b.options.cookie.max_age);
+  CHECK(a.tls.files.certificate_file == b.tls.files.certificate_file);
+  CHECK(a.tls.files.key_file == b.tls.files.key_file);
+  CHECK(a.tls.files.client_ca_file == b.tls.files.client_ca_file);
+  CHECK(a.tls.files.clients == b.tls.files.clients);
+  CHECK(a.tls.files.minimum == b.tls.files.minimum);
   check_same(a.options.limits, b.options.limits);
 }
 
@@ -117,6 +127,12 @@ TEST_CASE("every key arrives where it belongs") {
         "listen": "[::1]:9000", "paths": ["/a"], "websocket": false, "rawsocket": true,
         "long_poll": "/lp", "deflate": true,
         "formats": ["cbor", "json"], "max_connections": 7, "backlog": 8,
+        "max_connections_per_address": 5, "max_new_connections_per_second": 6,
+        "allowed_origins": ["https://a.b", "*"], "cookie": {"name": "c", "max_age_s": 61},
+        "tls": {
+          "certificate": "/c.pem", "key": "/k.pem", "client_ca": "/a.pem",
+          "client_certificate": "required", "minimum_version": "1.3"
+        },
         "limits": {
           "max_message_bytes": 512, "write_queue_bytes": 1, "on_overflow": "disconnect",
           "handshake_timeout_ms": 11, "ping_interval_ms": 12, "ping_timeout_ms": 13,
@@ -160,6 +176,12 @@ TEST_CASE("every key arrives where it belongs") {
   first.options.formats = {format::cbor, format::json};
   first.options.max_connections = 7;
   first.options.backlog = 8;
+  first.options.max_connections_per_address = 5;
+  first.options.max_new_connections_per_second = 6;
+  first.options.allowed_origins = {"https://a.b", "*"};
+  first.options.cookie = {"c", 61s};
+  first.tls.files = {
+      "/c.pem", "/k.pem", client_certificates::required, "/a.pem", tls_version::tls_1_3};
   first.options.limits = {512, 11ms, 12ms, 13ms, 14ms, 1, overflow_policy::disconnect, 256};
   auto& second = expected.listeners[1];
   second.address = *listen_address::parse("unix:/run/wamp.socket");
@@ -567,4 +589,34 @@ TEST_CASE("a file is read") {
   CHECK(
       broken.error()[0].to_string()
       == path + ":2:1: expected a key in quotation marks, found the end of the file");
+}
+
+TEST_CASE("mistakes about TLS, origins and cookies") {
+  const auto listener = [](const std::string& more) {
+    return problems("{\"listeners\": [{\"listen\": \"[::1]:1\",\n" + more + "}]}");
+  };
+  CHECK(listener(R"("tls": {"certificate": "a"})").empty());
+  CHECK(
+      listener(R"("tls": {"key": "a"})")
+      == "f:2:16: listeners[0].tls.key: there is no certificate, so no TLS\n");
+  CHECK(
+      listener(R"("tls": {"client_certificate": "optional", "client_ca": "x"})")
+      == "f:2:31: listeners[0].tls.client_certificate: there is no certificate, so no TLS\n");
+  CHECK(
+      listener(R"("tls": {"certificate": "a", "client_certificate": "required"})")
+      == "f:2:51: listeners[0].tls.client_certificate: client_ca must say whose clients' "
+         "certificates are good\n");
+  CHECK(
+      listener(R"("tls": {"certificate": "a", "minimum_version": "1.1"})")
+      == "f:2:48: listeners[0].tls.minimum_version: expected \"1.2\" or \"1.3\", found \"1.1\"\n");
+  CHECK(
+      listener(R"("tls": {"certificate": "a\u0000"})")
+      == "f:2:24: listeners[0].tls.certificate: a file's name holds no U+0000\n");
+  CHECK(
+      listener(R"("allowed_origins": ["https://a.b/"])")
+      == "f:2:21: listeners[0].allowed_origins[0]: an origin is \"scheme://host\" or "
+         "\"scheme://host:port\" without a path, or \"*\" for all\n");
+  CHECK(
+      listener(R"("cookie": {"name": "a b"})")
+      == "f:2:20: listeners[0].cookie.name: a cookie's name is of letters, digits, '-' and '_'\n");
 }

@@ -186,6 +186,29 @@ def run_load(workload, options, running, core):
 
 def measure(workload, routers, options):
     """Interleaves the routers' runs of one workload; returns an Outcome by router name."""
+    if workload.kind == "tls":
+        with tempfile.TemporaryDirectory(prefix="wamp-bench-") as folder:
+            return measure_all(workload, routers_of_tls(routers, folder), options)
+    return measure_all(workload, routers, options)
+
+
+def routers_of_tls(routers, folder):
+    """The gateway with TLS under its own name, and without in the place of the floor."""
+    floor, *others = routers
+    if not others or " --listen " not in others[0].command:
+        raise Failure("there is no gateway to measure TLS with")
+    certificate, key, config = (f"{folder}/{name}" for name in ("router.pem", "router.key", "tls.json"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=bench",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    Path(config).write_text(json.dumps({"listeners": [
+        {"listen": "127.0.0.1:0", "tls": {"certificate": certificate, "key": key}}]}))
+    gateway = others[0]
+    return [Router(floor.name, gateway.command, is_floor=True),
+            Router(gateway.name, f"{gateway.command} --config {config}")]
+
+
+def measure_all(workload, routers, options):
     router_core, load_core = cores()
     outcomes = {router.name: Outcome() for router in routers}
     for number in range(options.rounds):
@@ -310,7 +333,8 @@ def main():
             results = measure_growth(routers, options)
         else:
             results = [(workload, measure(workload, routers, options))
-                       for workload in WORKLOADS if options.only in workload.name]
+                       for workload in WORKLOADS if options.only in workload.name
+                       and (workload.kind != "tls" or options.gateway != "none")]
         if clients:
             figures = measure_clients(routers[1], options)
     except Failure as failure:

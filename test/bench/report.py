@@ -62,8 +62,10 @@ def print_results(results, routers):
     for workload, outcomes in results:
         for router in others or [floor]:
             label = f"{router.name}: " if len(others) > 1 else ""
-            outcome, base = outcomes[router.name], outcomes[floor.name]
-            if workload.kind == "traffic":
+            outcome, base = outcomes.get(router.name), outcomes[floor.name]
+            if workload.kind in ("traffic", "tls"):
+                if router.name not in outcomes:
+                    continue  # TLS is measured of the gateway alone
                 traffic.append(traffic_row(label + workload.name, outcome, base))
             elif workload.kind == "fairness":
                 fairness.append(fairness_row(label + workload.name, outcome, base))
@@ -116,7 +118,7 @@ def faults_of(results):
 
 def figures_to_check(workload, outcome, floor):
     """(what, figure, whether more of it is worse) that bounds.json may bound."""
-    if workload.kind == "traffic":
+    if workload.kind in ("traffic", "tls"):
         yield "ratio", ratio(outcome.median("cpu_us_per_op"), floor.median("cpu_us_per_op")), True
     elif workload.kind == "fairness":
         yield "max_ms", outcome.median("max_us") and outcome.median("max_us") / 1000, True

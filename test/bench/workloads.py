@@ -8,7 +8,7 @@ class Workload:
     name: str
     load: str  # arguments of wamp-bench-load
     floor_load: str = ""  # where the floor cannot do the same
-    kind: str = "traffic"  # or idle, join, fairness
+    kind: str = "traffic"  # or idle, join, fairness, tls
     beside: str = ""  # arguments of another load that goes on meanwhile
     note: str = ""
 
@@ -30,6 +30,7 @@ def fairness(name, beside):
                     beside=beside and f"--name com.beside {beside}")
 
 
+ENCRYPTION = "** The gateway with TLS, beside the gateway without, which stands for the floor."
 TRANSCODING = ("* The floor cannot transcode: its figure is of the same run with JSON throughout.")
 
 WORKLOADS = [
@@ -52,6 +53,8 @@ WORKLOADS = [
           "--subscribers 100 --subscriber-format msgpack",
           floor_load="--workload event --payload 64 --outstanding 8 --subscribers 100",
           note=TRANSCODING),
+    call("1 outstanding, TLS **", "--outstanding 1 --tls yes",
+         floor_load="--workload call --outstanding 1", kind="tls", note=ENCRYPTION),
     fairness("nothing", ""),
     fairness("8 x 256 calls", "--workload call --callers 8 --outstanding 256"),
     fairness("4 x 256 publications, 4 subscribers each",

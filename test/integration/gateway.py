@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from wamp_client import (FORMATS, TIMEOUT, BatchedLink, DeflateLink, LongPollLink, Peer,
-                         RawSocketLink, Stream, WebSocketLink)
+                         RawSocketLink, Route, Stream, WebSocketLink)
 
 SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
@@ -42,10 +42,14 @@ class Gateway:
     """A gateway on a TCP port of the system's choice and on a Unix socket.
 
     limits, realms and listener are parts of the configuration file; descriptors is its
-    RLIMIT_NOFILE."""
+    RLIMIT_NOFILE; tls is how clients speak TLS, if the listener does; log_level None
+    leaves that to the file."""
 
     def __init__(self, limits=None, realms=("realm1",), listener=None, descriptors=None,
-                 environment=None, more=None, unix_path=None):
+                 environment=None, more=None, unix_path=None, tls=None,
+                 log_level="info"):
+        self.tls = tls
+        self.log_level = ["--log-level", log_level] if log_level else []
         self.directory = tempfile.mkdtemp(prefix="wamp-gateway-test-")
         self.unix_path = unix_path or os.path.join(self.directory, "socket")
         extra = listener or {}
@@ -72,7 +76,7 @@ class Gateway:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [binary(), "--config", self.config_path, "--log-level", "info"], stderr=log,
+                [binary(), "--config", self.config_path, *self.log_level], stderr=log,
                 stdin=subprocess.DEVNULL, preexec_fn=before_exec,
                 env={**os.environ, **(environment or {})})
         try:
@@ -83,7 +87,7 @@ class Gateway:
             print(self.log())
             self.kill()
             raise
-        self.tcp = ("127.0.0.1", self.port)
+        self.tcp = Route("127.0.0.1", self.port, tls=self.tls)
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:

@@ -104,17 +104,26 @@ FORMATS = {codec.name: codec for codec in (Json, MsgPack, Cbor)}
 
 # ------------------------------------------------------------------------------ bytes
 
+# Where to connect, and how: `tls` is an ssl.SSLContext, `source` the address to come from.
+Route = collections.namedtuple("Route", "host port tls source", defaults=(None, None))
+
+
 class Stream:
-    """A connected socket. address is (host, port), or the path of a Unix socket."""
+    """A connected socket. address is (host, port), a Route, or the path of a Unix socket."""
 
     def __init__(self, address, receive_buffer=None):
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+        route = None if isinstance(address, str) else Route(*address)
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(TIMEOUT)
         try:
-            self.socket.connect(address)
+            if route and route.source:
+                self.socket.bind((route.source, 0))
+            self.socket.connect((route.host, route.port) if route else address)
+            if route and route.tls:
+                self.socket = route.tls.wrap_socket(self.socket, server_hostname=route.host)
         except BaseException:
             self.socket.close()
             raise

@@ -36,13 +36,13 @@ def scenarios_of(table, cells):
 
 
 def pairs(cells):
-    """Each cell with itself, but for Unix sockets, and the clients with each other, in turn in
-    all their cells."""
+    """Each cell with itself, but for Unix sockets and TLS, and the clients with each other, in
+    turn in all their cells."""
     by_client = {}
     for cell in cells:
         by_client.setdefault(cell["client"], []).append(cell)
     mixed = itertools.permutations(by_client.values(), 2)
-    return [*((cell, cell) for cell in cells if not cell["transport"].endswith("-unix")),
+    return [*((cell, cell) for cell in cells if not cell["transport"].endswith(("-unix", "-tls"))),
             *((a[i % len(a)], b[(i + 1) % len(b)]) for i, (a, b) in enumerate(mixed))]
 
 

@@ -30,6 +30,8 @@ class AutobahnJs {
     const transports = {
       websocket: () => ({type: 'websocket', url: `ws://127.0.0.1:${port}/ws`,
         serializers: [serializers[format]()]}),
+      'websocket-tls': () => ({type: 'websocket', url: `wss://127.0.0.1:${port}/ws`,
+        serializers: [serializers[format]()]}),
       rawsocket: () => ({type: 'rawsocket', host: '127.0.0.1', port}),
       'rawsocket-unix': () => ({type: 'rawsocket', path}),
     };

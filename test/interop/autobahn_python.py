@@ -23,12 +23,13 @@ asyncio.set_event_loop(LOOP)
 if TWISTED:
     from twisted.internet import asyncioreactor
     asyncioreactor.install(LOOP)
-    from twisted.internet import defer, endpoints, reactor
+    from twisted.internet import defer, endpoints, reactor, ssl
     txaio.use_twisted()
     from autobahn.twisted.rawsocket import WampRawSocketClientFactory
     from autobahn.twisted.wamp import ApplicationSession
     from autobahn.twisted.websocket import WampWebSocketClientFactory
 else:
+    import ssl
     txaio.use_asyncio()
     from autobahn.asyncio.wamp import ApplicationSession
     from autobahn.asyncio.websocket import WampWebSocketClientFactory
@@ -59,13 +60,26 @@ def never():
     return defer.Deferred() if TWISTED else LOOP.create_future()
 
 
-async def connect(factory, transport, port, path):
+def trusting(authority):
+    """A client's side of TLS to "localhost"."""
+    if not TWISTED:
+        return ssl.create_default_context(cafile=authority)
+    with open(authority, "rb") as file:
+        return ssl.optionsForClientTLS("localhost", ssl.Certificate.loadPEM(file.read()))
+
+
+async def connect(factory, transport, port, path, authority):
     if TWISTED:
         endpoint = (endpoints.UNIXClientEndpoint(reactor, path) if transport.endswith("-unix")
                     else endpoints.TCP4ClientEndpoint(reactor, "127.0.0.1", port))
+        if transport.endswith("-tls"):
+            endpoint = endpoints.wrapClientTLS(trusting(authority), endpoint)
         await future(endpoint.connect(factory))
     elif transport.endswith("-unix"):
         await LOOP.create_unix_connection(factory, path)
+    elif transport.endswith("-tls"):
+        await LOOP.create_connection(factory, "127.0.0.1", port, ssl=trusting(authority),
+                                     server_hostname="localhost")
     else:
         await LOOP.create_connection(factory, "127.0.0.1", port)
 
@@ -166,15 +180,16 @@ class Driver:
         self.sessions = {}
         self.calls = {}
 
-    async def open(self, session, transport, format, port, path, realm):
+    async def open(self, session, transport, format, port, path, authority, realm):
         created = Session(realm)
         serializer = SERIALIZERS[format]()
+        scheme = "wss" if transport.endswith("-tls") else "ws"
         if transport.startswith("websocket"):
             factory = WampWebSocketClientFactory(
-                lambda: created, url=f"ws://127.0.0.1:{port}/ws", serializers=[serializer])
+                lambda: created, url=f"{scheme}://127.0.0.1:{port}/ws", serializers=[serializer])
         else:
             factory = WampRawSocketClientFactory(lambda: created, serializer=serializer)
-        await connect(factory, transport, port, path)
+        await connect(factory, transport, port, path, authority)
         details = await created.joined
         self.sessions[session] = created
         roles = {name: {"features": {k: v for k, v in vars(role).items() if v is not None}}

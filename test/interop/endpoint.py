@@ -137,4 +137,7 @@ class Endpoint:
         transport = self.cell["transport"]
         if self.cell["client"] == "wampy-ws":
             transport += "-ws"
-        return {"transport": transport, "format": self.cell["format"], **place}
+        ports = place["ports"]
+        rest = {name: value for name, value in place.items() if name != "ports"}
+        return {"transport": transport, "format": self.cell["format"], **rest,
+                "port": ports["tls" if self.cell["transport"].endswith("-tls") else "plain"]}

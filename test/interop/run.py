@@ -21,12 +21,15 @@ import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+
 import advanced
 import advanced_meta  # noqa: F401: these three bring their scenarios
 import advanced_pubsub  # noqa: F401
 import advanced_rpc  # noqa: F401
 import scenarios
 from endpoint import ABILITIES, Endpoint, Unexpected, name_of
+from tls_files import Authority
 
 HERE = pathlib.Path(__file__).resolve().parent
 REALM = "realm1"
@@ -38,7 +41,7 @@ STOP_SECONDS = 20
 PARALLEL_ROWS = 2
 LINE_LIMIT = 1 << 26
 
-TRANSPORTS = ("websocket", "websocket-unix", "rawsocket", "rawsocket-unix")
+TRANSPORTS = ("websocket", "websocket-tls", "websocket-unix", "rawsocket", "rawsocket-unix")
 FORMATS = ("json", "msgpack", "cbor")
 
 
@@ -135,19 +138,24 @@ class Drivers:
 class Gateway:
     """The gateway's process; its log is kept, and judged at the end."""
 
-    def __init__(self, process, path):
-        self.process, self.path = process, path
+    def __init__(self, process, path, authority):
+        self.process, self.path, self.authority = process, path, authority
         self.lines = []
         self.place = None
 
     @classmethod
-    async def start(cls, program, folder):
-        path = f"{folder}/gateway.sock"
+    async def start(cls, program, folder, authority):
+        path, config = f"{folder}/gateway.sock", f"{folder}/gateway.json"
+        certificate, key = authority.issue()
+        with open(config, "w", encoding="utf-8") as file:
+            json.dump({"listeners": [
+                {"listen": "127.0.0.1:0"},
+                {"listen": "127.0.0.1:0", "tls": {"certificate": certificate, "key": key}},
+                {"listen": f"unix:{path}"}], "realms": [{"name": REALM}]}, file)
         process = await asyncio.create_subprocess_exec(
-            program, "--listen", "127.0.0.1:0", "--listen", f"unix:{path}", "--realm", REALM,
-            "--log-format", "json", stdin=asyncio.subprocess.DEVNULL,
+            program, "--config", config, "--log-format", "json", stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=LINE_LIMIT)
-        gateway = cls(process, path)
+        gateway = cls(process, path, authority)
         try:
             await asyncio.wait_for(gateway.listening(), STOP_SECONDS)
         except Exception:
@@ -157,15 +165,16 @@ class Gateway:
         return gateway
 
     async def listening(self):
-        """Its log tells the port, and that it listens."""
-        port = None
+        """Its log tells the ports, and that it listens."""
+        ports = []
         while line := await self.process.stdout.readline():
             self.lines.append(line.decode(errors="replace").rstrip())
             message = json.loads(line)["message"]
             if message.startswith("listening on 127.0.0.1:"):
-                port = int(message.rsplit(":", 1)[1])
+                ports.append(int(message.rsplit(":", 1)[1]))
             elif message == f"listening on unix:{self.path}":
-                self.place = {"port": port, "path": self.path, "realm": REALM}
+                self.place = {"ports": dict(zip(("plain", "tls"), ports)), "path": self.path,
+                              "authority": self.authority.certificate, "realm": REALM}
                 return
         raise Unexpected("the gateway ended: " + "\n".join(self.lines))
 
@@ -291,8 +300,10 @@ async def run_all(arguments):
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()
     drivers = Drivers(table["clients"])
+    authority = Authority()
+    os.environ["NODE_EXTRA_CA_CERTS"] = authority.certificate  # for the drivers
     with tempfile.TemporaryDirectory(prefix="wamp-interop-") as folder:
-        gateway = await Gateway.start(arguments.gateway, folder)
+        gateway = await Gateway.start(arguments.gateway, folder, authority)
         world = (drivers, table, gateway.place)
         try:
             await some_at_a_time(run_row(report, cell, *world) for cell in rows)
@@ -303,6 +314,7 @@ async def run_all(arguments):
         finally:
             await drivers.stop()
             await report.run("gateway stops cleanly", gateway.stop(), 2 * STOP_SECONDS)
+            authority.clean()
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0
 

@@ -61,11 +61,14 @@ class WampySession {
     const sockets = {
       'websocket': () => ({ws: websocket.w3cwebsocket}),
       'websocket-ws': () => ({ws}),
+      'websocket-tls': () => ({ws: websocket.w3cwebsocket}),
+      'websocket-tls-ws': () => ({ws}),
       'websocket-unix': () => ({ws: websocket.w3cwebsocket,
         wsRequestOptions: {socketPath: path}}),
     };
     this.ended = new Promise(resolve => { this.end = () => resolve({reason: null}); });
-    this.client = new Wampy(`ws://127.0.0.1:${port}/ws`, {
+    const scheme = transport.startsWith('websocket-tls') ? 'wss' : 'ws';
+    this.client = new Wampy(`${scheme}://127.0.0.1:${port}/ws`, {
       realm, autoReconnect: false, uriValidation: 'loose', onClose: this.end,
       serializer: new serializers[format](), ...sockets[transport](),
       payloadSerializers: {x_sealed: new Sealer(format === 'json')},

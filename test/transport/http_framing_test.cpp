@@ -138,3 +138,27 @@ TEST_CASE("http framing: a client that asks whether to go on") {
   CHECK(feed(bytes, 1).replies == "HTTP/1.1 100 Continue\r\n\r\n");
   CHECK(feed(bytes, 1).requests.size() == 1);
 }
+
+TEST_CASE("http framing: the headers that say who asks") {
+  auto opened = [](const std::string& more) {
+    http_framing f(5000, 1000);
+    received in;
+    f.feed(post("/x", "a\nb", more), in);
+    in.finish();
+    REQUIRE(in.messages.size() == 1);
+    auto r = http_framing::open(in.messages[0]);
+    CHECK(r.body.view() == (r.wrong == 0 ? "a\nb" : ""));
+    return std::vector<std::string>{
+        std::to_string(r.wrong), std::string(r.origin), std::string(r.host),
+        std::string(r.cookies)};
+  };
+  using texts = std::vector<std::string>;
+  CHECK(opened("") == texts{"0", "", "x", ""});
+  CHECK(
+      opened("cookie: a=b; c=d\r\nORIGIN:  http://page.test \r\n")
+      == texts{"0", "http://page.test", "x", "a=b; c=d"});
+  // No header ends a line of ours.
+  CHECK(opened("Origin: a\r\n b\r\n") == texts{"0", "a b", "x", ""});
+  for (auto bad : {"Origin: a\nCookie: b\r\n", "Origin: a\rb\r\n", "Cookie: a\nb\r\n"})
+    CHECK(opened(bad) == texts{"400", "", "", ""});
+}

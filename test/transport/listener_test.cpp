@@ -313,3 +313,98 @@ TEST_CASE("a descriptor that one of our connections gives back is used at once")
   CHECK(complained);
   CHECK(accepted);
 }
+
+namespace {
+
+/// From another address of this machine.
+class client_from : public client {
+public:
+  client_from(const std::string& from, const listen_address& to) {
+    socket.open(asio::ip::tcp::v4());
+    socket.bind(asio::ip::tcp::endpoint(asio::ip::make_address(from), 0));
+    socket.connect(asio::ip::tcp::endpoint(asio::ip::make_address(to.host), to.port));
+  }
+
+  /// Whether RawSocket's handshake is answered.
+  bool is_served() {
+    boost::system::error_code ignored;
+    asio::write(socket, asio::buffer("\x7F\xF1\0\0", 4), ignored);
+    return read(4).size() == 4;
+  }
+};
+
+} // namespace
+
+TEST_CASE("an address with too many connections is turned away, and others are not") {
+  listener_options o;
+  o.max_connections_per_address = 2;
+  server s(o);
+  raw_client one(s.address(), format::json);
+  auto first = s.next();
+  CHECK(first.link->peer().address == "127.0.0.1");
+  raw_client two(s.address(), format::json);
+  CHECK(!client_from("127.0.0.1", s.address()).is_served());
+  CHECK(s.io.counters().turned_away.value() == 1);
+  client_from other("127.0.0.2", s.address());
+  CHECK(other.is_served());
+  first.link->abort();
+  CHECK(eventually([&] { return s.gate->open_connections() == 2; }));
+  CHECK(client_from("127.0.0.1", s.address()).is_served());
+  REQUIRE(s.complaints().size() == 1);
+  CHECK(s.complaints()[0].starts_with("turned tcp4:127.0.0.1:"));
+  CHECK(s.complaints()[0].ends_with("this address has too many connections"));
+}
+
+TEST_CASE("connections that never became one give their place back, too") {
+  listener_options o;
+  o.max_connections_per_address = 1;
+  o.max_connections = 2;
+  server s(o);
+  std::uint64_t accepted = 0;
+  for (std::string_view part : {"", "\x7F\0", "GET /x HTTP/1.1\r\n\r\n", "\x7F\xF1\x01\0"}) {
+    {
+      client c(s.address());
+      if (!part.empty())
+        c.write(part);
+    }
+    ++accepted;
+    CHECK(eventually([&] { return s.io.counters().accepted.value() == accepted; }));
+    CHECK(eventually([&] { return s.gate->open_connections() == 0; }));
+  }
+  // Nor do those keep one that were told that the listener is full.
+  client_from one("127.0.0.2", s.address()), two("127.0.0.3", s.address());
+  CHECK(one.is_served());
+  CHECK(two.is_served());
+  for (int i = 0; i < 3; ++i) {
+    client_from full("127.0.0.1", s.address());
+    CHECK(full.is_served()); // by an error
+    full.socket.close();
+    CHECK(eventually([&] { return s.gate->open_connections() == 2; }));
+  }
+  CHECK(s.io.counters().turned_away.value() == 0);
+}
+
+TEST_CASE("an address that connects too often is turned away, and others are not") {
+  listener_options o;
+  o.max_new_connections_per_second = 3;
+  server s(o);
+  int served = 0;
+  auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 30; ++i)
+    served += client_from("127.0.0.1", s.address()).is_served();
+  CHECK(client_from("127.0.0.2", s.address()).is_served());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  CHECK(served >= 3);
+  CHECK(served <= 3 + 3 * took.count());
+  CHECK(s.complaints().at(0).ends_with("this address connects too often"));
+}
+
+TEST_CASE("a Unix socket's peers have no address to count") {
+  listener_options o;
+  o.max_connections_per_address = 1;
+  o.max_new_connections_per_second = 1;
+  server s(o, {}, fresh_path());
+  raw_client one(s.address(), format::json), two(s.address(), format::json);
+  CHECK(two.answer.size() == 4);
+  CHECK(s.next().link->peer().address.empty());
+}

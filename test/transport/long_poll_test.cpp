@@ -533,3 +533,94 @@ TEST_CASE("long-poll: sockets of one transport on several threads") {
     second.stop();
   }
 }
+
+TEST_CASE("long-poll: a page is told whether its script may read the answer") {
+  server s(with_long_poll());
+  http_client c(s.address());
+  auto ask = [&](const std::string& method, const std::string& more, const std::string& body = "") {
+    auto text = http_client::text("/lp/open", body, more);
+    c.write(method + text.substr(text.find(' ')));
+    return c.read_reply();
+  };
+  const std::string offer = "{\"protocols\":[\"wamp.2.json\"]}";
+  auto from = [](const std::string& origin) { return "Origin: " + origin + "\r\n"; };
+  const auto preflight = std::string("Access-Control-Request-Method: POST\r\n");
+  constexpr auto page = http::field::access_control_allow_origin;
+  constexpr auto credentials = http::field::access_control_allow_credentials;
+
+  auto same = ask("OPTIONS", from("http://x:3000") + preflight);
+  CHECK(same.status == 204);
+  CHECK(same.whole[page] == "http://x:3000");
+  CHECK(same.whole[credentials] == "true");
+  CHECK(same.whole[http::field::access_control_allow_methods] == "POST");
+  CHECK(same.whole[http::field::access_control_allow_headers] == "Content-Type");
+  CHECK(same.whole[http::field::vary] == "Origin");
+  CHECK(same.keep_alive);
+  auto opened = ask("POST", from("http://x:3000"), offer);
+  CHECK(opened.status == 200);
+  CHECK(opened.whole[page] == "http://x:3000");
+  s.next();
+  // A request that failed can be read as well, and one of no page has no such headers.
+  CHECK(ask("POST", from("http://x"), "nonsense").whole[page] == "http://x");
+  auto other = c.post("/lp/open", offer);
+  CHECK(other.status == 200);
+  CHECK(other.whole.find(page) == other.whole.end());
+  s.next();
+  CHECK(ask("OPTIONS", "").status == 405);
+
+  for (auto method : {"OPTIONS", "POST"}) {
+    auto foreign = ask(method, from("http://evil.test") + preflight, offer);
+    CHECK(foreign.status == 403);
+    CHECK(foreign.whole.find(page) == foreign.whole.end());
+  }
+  CHECK(s.gate->open_connections() == 3); // the socket and two
+}
+
+TEST_CASE("long-poll: of all pages none is answered for its visitor") {
+  auto o = with_long_poll();
+  o.allowed_origins = {"*", "https://page.test"};
+  server s(o);
+  http_client c(s.address());
+  c.write(http_client::text("/lp/open", "x", "Origin: https://page.test\r\n"));
+  auto known = c.read_reply();
+  CHECK(known.whole[http::field::access_control_allow_origin] == "https://page.test");
+  CHECK(known.whole[http::field::access_control_allow_credentials] == "true");
+  c.write(http_client::text("/lp/open", "x", "Origin: https://other.test\r\n"));
+  auto other = c.read_reply();
+  CHECK(other.whole[http::field::access_control_allow_origin] == "*");
+  CHECK(other.whole.find(http::field::access_control_allow_credentials) == other.whole.end());
+}
+
+TEST_CASE("long-poll: a cookie comes with the transport") {
+  auto o = with_long_poll();
+  o.cookie.name = "wamp";
+  server s(o);
+  http_client c(s.address());
+  const std::string offer = "{\"protocols\":[\"wamp.2.json\"]}";
+  auto first = c.post("/lp/open", offer);
+  auto p = s.next();
+  auto cookie = p.link->peer().cookie;
+  CHECK(cookie.size() == 32);
+  CHECK(p.link->peer().address == "127.0.0.1");
+  CHECK(!p.link->peer().tls);
+  CHECK(std::string(first.whole[http::field::set_cookie]).starts_with("wamp=" + cookie + "; "));
+  c.write(http_client::text("/lp/open", offer, "Cookie: wamp=" + cookie + "\r\n"));
+  auto again = c.read_reply();
+  CHECK(again.whole.find(http::field::set_cookie) == again.whole.end());
+  CHECK(s.next().link->peer().cookie == cookie);
+  // A request to a transport has nothing more to say.
+  auto wrong = c.post("/lp/open", "nonsense");
+  CHECK(wrong.whole.find(http::field::set_cookie) == wrong.whole.end());
+}
+
+TEST_CASE("long-poll: transports count as connections of their address") {
+  auto o = with_long_poll();
+  o.max_connections_per_address = 3;
+  server s(o);
+  http_client c(s.address());
+  auto one = c.open();
+  c.open();
+  CHECK(c.post("/lp/open", "{\"protocols\":[\"wamp.2.json\"]}").status == 503);
+  CHECK(c.post(one + "/close").status == 202);
+  c.open();
+}

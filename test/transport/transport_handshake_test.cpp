@@ -28,11 +28,12 @@ upgrade(std::string_view protocols, std::string_view path = "/ws", std::string_v
 struct bench {
   listener_options options;
   bool full = false;
+  bool over_tls = false;
   boost::asio::io_context context;
 
   /// Shows `all` as it grows by `step`.
   handshake_result feed(std::string_view all, std::size_t step = 1'000'000) {
-    transport_handshake h(options, context);
+    transport_handshake h(options, context, over_tls);
     handshake_result r;
     for (std::size_t n = std::min(step, all.size());; n = std::min(n + step, all.size())) {
       r = h.feed(all.substr(0, n), full);
@@ -188,4 +189,59 @@ TEST_CASE("rawsocket") {
   auto off = b.feed(std::string("\x7F\xF2\0\0", 4));
   CHECK(off.what == outcome::refused);
   CHECK(off.reply.empty());
+}
+
+TEST_CASE("a page of a foreign origin gets no WebSocket") {
+  bench b;
+  auto request = [](const std::string& origin) {
+    return upgrade("wamp.2.json", "/ws", "Origin: " + origin + "\r\n");
+  };
+  CHECK(b.status(request("http://x")) == "101");
+  CHECK(b.status(request("http://x:8000")) == "101");
+  CHECK(b.status(request("http://evil.test")) == "403");
+  CHECK(b.feed(request("http://evil.test")).what == outcome::refused);
+  CHECK(b.status(request("null")) == "403");
+  b.options.allowed_origins = {"https://page.test"};
+  CHECK(b.status(request("https://page.test")) == "101");
+  CHECK(b.status(request("http://x")) == "403");
+  b.options.allowed_origins = {"*"};
+  CHECK(b.status(request("http://evil.test")) == "101");
+  // It may know that the router is well.
+  b.options.allowed_origins = {};
+  CHECK(b.status("GET /health HTTP/1.1\r\nHost: x\r\nOrigin: http://evil.test\r\n\r\n") == "200");
+}
+
+TEST_CASE("a path that is not served answers like any other") {
+  bench b;
+  auto reply = [&](std::string_view path, std::string_view more = "") {
+    return b.feed(upgrade("wamp.2.json", path, more)).reply;
+  };
+  auto nothing = reply("/nothing");
+  CHECK(nothing.starts_with("HTTP/1.1 404 "));
+  for (auto path : {"/admin", "/ws/", "/ws/x", "/health/", "/longpoll/open", "/%77s", "//", "/.."})
+    CHECK(reply(path) == nothing);
+  CHECK(reply("/admin", "Origin: http://evil.test\r\n") == nothing);
+}
+
+TEST_CASE("a browser gets a cookie, and is known by the one that it brings") {
+  bench b;
+  CHECK(b.feed(upgrade("wamp.2.json")).reply.find("Set-Cookie") == std::string::npos);
+  b.options.cookie.name = "wamp";
+  auto fresh = b.feed(upgrade("wamp.2.json"));
+  CHECK(fresh.what == outcome::established);
+  CHECK(fresh.cookie.size() == 32);
+  CHECK(
+      fresh.reply.find(
+          "Set-Cookie: wamp=" + fresh.cookie
+          + "; Max-Age=604800; Path=/; HttpOnly; SameSite=Strict\r\n")
+      != std::string::npos);
+  auto again = b.feed(upgrade("wamp.2.json", "/ws", "Cookie: wamp=" + fresh.cookie + "\r\n"));
+  CHECK(again.cookie == fresh.cookie);
+  CHECK(again.reply.find("Set-Cookie") == std::string::npos);
+  b.over_tls = true;
+  CHECK(b.feed(upgrade("wamp.2.json")).reply.find("; Secure\r\n") != std::string::npos);
+  // Nobody is known by a cookie who was not let in.
+  auto refused = b.feed(upgrade("wamp.2.json", "/ws", "Origin: http://evil.test\r\n"));
+  CHECK(refused.cookie.empty());
+  CHECK(refused.reply.find("Set-Cookie") == std::string::npos);
 }

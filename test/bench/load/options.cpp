@@ -9,6 +9,12 @@
 namespace wamp::bench {
 namespace {
 
+bool to_bool(const std::string& name) {
+  if (name != "yes" && name != "no")
+    throw std::invalid_argument("yes or no, not " + name);
+  return name == "yes";
+}
+
 format to_format(const std::string& name) {
   if (name == "json")
     return format::json;
@@ -56,6 +62,7 @@ options parse_options(int argc, char** argv) {
       {"--path", [&](auto& v) { o.path = v; }},
       {"--realm", [&](auto& v) { o.realm = v; }},
       {"--transport", [&](auto& v) { o.carrier = to_transport(v); }},
+      {"--tls", [&](auto& v) { o.tls = to_bool(v); }},
       {"--format", [&](auto& v) { o.encoding = to_format(v); }},
       {"--subscriber-format", [&](auto& v) { subscriber_encoding = to_format(v); }},
       {"--name", [&](auto& v) { o.name = v; }},
@@ -87,6 +94,7 @@ const char* usage() {
   return "usage: wamp-bench-load --port N [OPTION VALUE]...\n"
          "  --workload NAME       call, event, idle or join (call)\n"
          "  --transport T         ws or raw (ws)\n"
+         "  --tls yes|no          whether the router is spoken to through TLS (no)\n"
          "  --format F            json or msgpack (json)\n"
          "  --subscriber-format F event: what subscribers speak, if not the publisher's format\n"
          "  --path PATH           of the WebSocket handshake (/)\n"

@@ -13,6 +13,7 @@ struct options {
   std::string path = "/"; // of the WebSocket handshake
   std::string realm = "realm1";
   std::string name = "com.bench"; // what all URIs of the run begin with
+  bool tls = false;               // below all of it
   transport carrier = transport::websocket;
   format encoding = format::json;
   format subscriber_encoding = format::json; // as `encoding`, unless given

@@ -49,6 +49,7 @@ void session::open() {
 void session::close() {
   if (fd_ < 0)
     return;
+  tls_.reset();
   ::close(fd_);
   fd_ = -1;
   phase_ = phase::closed;
@@ -87,14 +88,20 @@ void session::finish_connect() {
   if (error != 0)
     fail(std::string{"cannot connect: "} + std::strerror(error));
   loop_.watch(*this, fd_, EPOLL_CTL_MOD, EPOLLIN);
+  if (options_.tls)
+    tls_.emplace(fd_);
   phase_ = phase::opening;
   put_handshake();
 }
 
 void session::read_in() {
   auto buffer = loop_.buffer();
-  auto n = recv(fd_, buffer.data(), buffer.size(), 0);
-  if (n < 0 && errno == EAGAIN)
+  auto n = tls_ ? tls_->receive(buffer.data(), buffer.size())
+                : recv(fd_, buffer.data(), buffer.size(), 0);
+  // What was to be written may have waited for what was read: for the end of TLS's handshake.
+  if (tls_ && sent_ < out_.size())
+    mark();
+  if (n < 0 && (errno == EAGAIN || errno == EINPROGRESS))
     return;
   if (n <= 0) {
     if (phase_ == phase::left)
@@ -123,8 +130,11 @@ void session::mark() {
 void session::write_out() {
   dirty_ = false;
   while (sent_ < out_.size()) {
-    auto n = ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    auto n = tls_ ? tls_->send(out_.data() + sent_, out_.size() - sent_)
+                  : ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
     if (n < 0) {
+      if (errno == EINPROGRESS)
+        return; // read_in() comes back to it
       if (errno != EAGAIN)
         fail(std::string{"cannot write: "} + std::strerror(errno));
       if (!waits_to_write_)

@@ -5,10 +5,12 @@
 
 #include <wamp/test/bench/load/event_loop.hpp>
 #include <wamp/test/bench/load/options.hpp>
+#include <wamp/test/bench/load/tls_channel.hpp>
 #include <wamp/test/bench/wire/framing.hpp>
 #include <wamp/test/bench/wire/message_reader.hpp>
 #include <wamp/test/bench/wire/message_writer.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -95,6 +97,7 @@ private:
   const options& options_;
   std::size_t index_;
   int fd_ = -1;
+  std::optional<tls_channel> tls_; // gone before the socket
   format encoding_;
   phase phase_ = phase::closed;
   bool dirty_ = false;
