@@ -1,4 +1,5 @@
 #include <wamp/actors/client/remote_way.hpp>
+#include <wamp/actors/gateway/peer_facts_of.hpp>
 #include <wamp/serialization/codec.hpp>
 #include <wamp/transport/connection.hpp>
 
@@ -106,6 +107,7 @@ void remote_way::open(client_core&) {
 
 void remote_way::adopt(std::shared_ptr<connection> made, client_core& core) {
   connection_ = std::move(made);
+  channel_ = channel_bindings_of(*connection_);
   connection_->start(
       std::make_unique<connection_to_client>(to_client{client_, generation_}, connection_));
   core.connected();

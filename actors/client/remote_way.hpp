@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ public:
   void open(client_core& core) override;
   sent send(message&& m) override;
   void close() override;
+  const channel_bindings* channel() const override { return channel_ ? &*channel_ : nullptr; }
 
   /// What has come and was not handled yet: when it is too much, the socket is not read.
   struct backlog {
@@ -49,6 +51,7 @@ private:
   std::shared_ptr<std::uint64_t> generation_ = std::make_shared<std::uint64_t>(0);
   std::unique_ptr<connector> attempt_;
   std::shared_ptr<connection> connection_;
+  std::optional<channel_bindings> channel_; ///< of that
 };
 
 } // namespace wamp

@@ -1,4 +1,5 @@
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/gateway/peer_facts_of.hpp>
 #include <wamp/actors/gateway/socket_link.hpp>
 #include <wamp/actors/session/session_actor.hpp>
 #include <wamp/serialization/codec.hpp>
@@ -87,18 +88,6 @@ delivery outcome_of(send_result r) {
   return delivery::gone;
 }
 
-/// Of a name such as "tcp4:127.0.0.1:1234" or "tcp6:[::1]:1234"; of another, such as
-/// "unix:/run/wamp.sock", all.
-std::string address_of(std::string_view peer_name) {
-  if (!peer_name.starts_with("tcp"))
-    return std::string{peer_name};
-  const auto begin = peer_name.find(':') + 1;
-  auto address = peer_name.substr(begin, peer_name.rfind(':') - begin);
-  if (address.starts_with('['))
-    address = address.substr(1, address.size() - 2);
-  return std::string{address};
-}
-
 class socket_link : public peer_link {
 public:
   socket_link(std::shared_ptr<connection> peer, const session_timeouts& timeouts)
@@ -109,12 +98,7 @@ public:
   socket_link(const socket_link&) = delete;
   socket_link& operator=(const socket_link&) = delete;
 
-  peer_ref peer() const override {
-    auto facts = std::make_shared<peer_facts>();
-    facts->address = address_of(peer_->peer_name());
-    facts->transport = peer_->transport_name();
-    return facts;
-  }
+  peer_ref peer() const override { return facts_of(*peer_); }
   delivery send(const message& m) override { return send_encoded(m); }
   delivery send(const invocation& m) override { return send_encoded(m); }
   delivery send(const result& m) override { return send_encoded(m); }
