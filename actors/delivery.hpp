@@ -4,6 +4,7 @@
 
 #include <wamp/actors/interfaces.hpp>
 #include <wamp/actors/log.hpp>
+#include <wamp/actors/policy/turn_clock.hpp>
 #include <wamp/actors/policy/undecided_sessions.hpp>
 #include <wamp/actors/session/outbox.hpp>
 
@@ -108,6 +109,16 @@ post_work post_to(Self* self) {
     if (auto asker = caf::actor_cast<Actor>(to))
       caf::anon_send(asker, decided{concerns, std::move(go_on)});
   };
+}
+
+/// For what a broker or dealer does later: in its turn, by its actor's clock.
+template <class Self>
+turn_clock clock_of(Self* self) {
+  return {
+      [self] { return self->clock().now(); },
+      [self](std::chrono::milliseconds delay, std::function<void()> work) {
+        self->delayed_send(self, delay, decided{{}, std::move(work)});
+      }};
 }
 
 /// Answers what a dealer has passed on, and gives the credit for it.

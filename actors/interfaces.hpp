@@ -15,6 +15,7 @@
 #include <wamp/actors/meta/summaries.hpp>
 #include <wamp/actors/realm_settings.hpp>
 #include <wamp/actors/requests.hpp>
+#include <wamp/actors/router/procedure_caller.hpp>
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/actors/session/in_flight.hpp>
 #include <wamp/actors/session/session_info.hpp>
@@ -59,6 +60,7 @@ struct list_invocations;
 struct revoke_subscription;
 struct revoke_registration;
 struct kill_session;
+struct set_authorizer;
 
 /// What the handlers on a message's way return. Of one that returns void CAF makes a response,
 /// to find out then that nobody waits for it.
@@ -77,20 +79,24 @@ using get_atom = caf::atom_constant<caf::atom("get")>;
 /// cluster/node_interfaces.hpp.)
 using peer_actor = caf::typed_actor<caf::reacts_to<session_batch>>;
 
+/// What a realm sends to whoever is in it.
+using member_actor = caf::typed_actor<
+    // -- from broker and dealer, for the peer --
+    caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
+    caf::reacts_to<credit>, // so much of the session's work is done
+    // -- from the router --
+    caf::reacts_to<end_session>,
+    caf::reacts_to<left_atom>>; // the realm has forgotten the session
+
 /// One per connected peer.
-using session_actor = caf::typed_actor<
+using session_actor = member_actor::extend<
     // -- from its socket --
     caf::reacts_to<frames>,     // decoded, checked and carried out in order
     caf::reacts_to<link_event>, // the connection closed, or the peer took too long
     // -- from the decoder --
     caf::reacts_to<decoded>,
-    // -- from broker and dealer, for the peer --
-    caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
-    caf::reacts_to<credit>, // so much of the session's work is done
     // -- from the router --
     caf::reacts_to<challenged>, caf::reacts_to<joined>, caf::reacts_to<rejected>,
-    caf::reacts_to<end_session>,
-    caf::reacts_to<left_atom>, // the realm has forgotten the session
     // -- from a peer that is an actor --
     caf::reacts_to<client_batch>>;
 
@@ -118,7 +124,9 @@ using router_actor = entrance_actor::extend<
     caf::replies_to<list_invocations>::with<std::vector<invocation_summary>>,     // by the dealer
     // -- and what it does there; false: there is no such --
     caf::replies_to<revoke_subscription>::with<bool>,
-    caf::replies_to<revoke_registration>::with<bool>, caf::replies_to<kill_session>::with<bool>>;
+    caf::replies_to<revoke_registration>::with<bool>, caf::replies_to<kill_session>::with<bool>,
+    caf::replies_to<set_authorizer>::with<bool>, // true, when dealer and broker have it
+    caf::reacts_to<procedure_call>>;             // calls it, in the name of no session
 
 /// One per realm: subscriptions and publications.
 using broker_actor = caf::typed_actor<
@@ -129,7 +137,7 @@ using broker_actor = caf::typed_actor<
     caf::reacts_to<without_a_word>,        // forgets the session's testaments
     caf::reacts_to<decided>,               // goes on with the session's requests
     caf::replies_to<list_subscriptions>::with<std::vector<subscription_summary>>,
-    caf::replies_to<revoke_subscription>::with<bool>>;
+    caf::replies_to<revoke_subscription>::with<bool>, caf::replies_to<set_authorizer>::with<bool>>;
 
 /// One per realm: registrations and calls.
 using dealer_actor = caf::typed_actor<
@@ -139,7 +147,8 @@ using dealer_actor = caf::typed_actor<
     caf::reacts_to<decided>,               // goes on with the session's requests
     caf::replies_to<list_procedures>::with<std::vector<procedure_summary>>,
     caf::replies_to<list_invocations>::with<std::vector<invocation_summary>>,
-    caf::replies_to<revoke_registration>::with<bool>>;
+    caf::replies_to<revoke_registration>::with<bool>,
+    caf::replies_to<set_authorizer>::with<bool>>; // passes it on to the broker
 
 struct broker_batch {
   session_ref from;
@@ -233,6 +242,12 @@ struct kill_session {
   std::string message; ///< for people
 };
 
+/// Decides from here on. Who has subscribed or registered what is not allowed any more loses it,
+/// and is told so where it knows what that is.
+struct set_authorizer {
+  std::shared_ptr<authorizer> by; ///< nullptr: everything is allowed
+};
+
 struct join_request {
   session_actor session;
   hello request;
@@ -283,11 +298,11 @@ struct outbox_places {
 
 /// A session_info that can be sent to: what every session_ref within the actors points to.
 struct joined_session : session_info {
-  session_actor actor;
+  member_actor actor;
   mutable outbox_places places;
 };
 
-inline const session_actor& actor_of(const session_ref& s) {
+inline const member_actor& actor_of(const session_ref& s) {
   return static_cast<const joined_session&>(*s).actor;
 }
 
@@ -317,12 +332,14 @@ WAMP_LOCAL_MESSAGE(login_answer)
 WAMP_LOCAL_MESSAGE(meta_call)
 WAMP_LOCAL_MESSAGE(meta_event)
 WAMP_LOCAL_MESSAGE(outgoing_batch)
+WAMP_LOCAL_MESSAGE(procedure_call)
 WAMP_LOCAL_MESSAGE(realm_summary)
 WAMP_LOCAL_MESSAGE(rejected)
 WAMP_LOCAL_MESSAGE(revoke_registration)
 WAMP_LOCAL_MESSAGE(revoke_subscription)
 WAMP_LOCAL_MESSAGE(session_batch)
 WAMP_LOCAL_MESSAGE(session_id)
+WAMP_LOCAL_MESSAGE(set_authorizer)
 WAMP_LOCAL_MESSAGE(shut_down)
 WAMP_LOCAL_MESSAGE(without_a_word)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::session_ref>)

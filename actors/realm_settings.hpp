@@ -2,10 +2,12 @@
 #pragma once
 
 #include <wamp/actors/authentication/authenticator.hpp>
+#include <wamp/actors/authorization/authorizer.hpp>
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/policy/broker_policy.hpp>
 #include <wamp/actors/policy/dealer_policy.hpp>
 #include <wamp/actors/random_ids.hpp>
+#include <wamp/actors/router/procedure_caller.hpp>
 #include <wamp/actors/session/session_info.hpp>
 #include <wamp/serialization/uri.hpp>
 
@@ -31,17 +33,9 @@ enum class request_id_rules { strict, lenient };
 /// always, or never; then it is an ERROR to want it.
 enum class disclosure { on_request, always, never };
 
-enum class action { subscribe, publish, register_, call };
-
-/// Whether a session may do this to the URI; false is answered by wamp.error.not_authorized.
-/// Called by broker and dealer for each request, each on a copy of its own: it must be quick and
-/// must not block. If it throws, the realm starts anew.
-/// To subscribe to a pattern, the pattern itself must be allowed; of what it brings, each session
-/// receives what it may also subscribe to by its name.
-using authorizer = std::function<bool(const session_info&, action, std::string_view uri)>;
-
 /// How far to trust what a session does to the URI, for those who receive it: 0 is least. Nothing:
-/// they are told nothing. The same rules as for an authorizer hold.
+/// they are told nothing. Called by broker and dealer, each on a copy of its own: it must be quick
+/// and must not block. If it throws, the realm starts anew.
 using trust_policy =
     std::function<std::optional<std::uint32_t>(const session_info&, action, std::string_view uri)>;
 
@@ -67,8 +61,12 @@ struct realm_settings {
   /// answered with ABORT wamp.error.unavailable.
   std::chrono::milliseconds login_timeout{60'000};
   std::size_t max_logins = 1024;
-  /// Empty: everybody may do everything.
-  authorizer authorize = {};
+  /// Decides who may do what. Empty: everybody may do everything.
+  std::shared_ptr<authorizer> authorize = {};
+  /// How long it may take to decide; then it has failed.
+  std::chrono::milliseconds authorization_timeout{10'000};
+  /// Calls procedures of this realm for whoever holds it; of one realm only.
+  std::shared_ptr<procedure_caller> caller = {};
   /// Empty: there are no levels.
   trust_policy trustlevel = {};
   /// Decides with the broker who subscribes and who receives. Empty: nobody else does.

@@ -71,9 +71,9 @@ listener::acceptor::acceptor(
     : core_(std::move(core)),
       targets_(std::move(targets)),
       context_(std::move(context)),
-      tls_(context_->options.tls),
       on_error_(std::move(on_error)),
-      hub_(std::move(hub)) {}
+      hub_(std::move(hub)),
+      tls_(context_->options.tls) {}
 
 listener::acceptor::~acceptor() {
   if (socket_ >= 0)
@@ -159,8 +159,13 @@ void listener::acceptor::stop() {
 }
 
 void listener::acceptor::use_tls(std::shared_ptr<const tls_server_context> tls) {
-  core_->post(
-      [a = shared_from_this(), tls = std::move(tls)]() mutable { a->tls_ = std::move(tls); });
+  std::lock_guard lock(tls_mutex_);
+  tls_ = std::move(tls);
+}
+
+std::shared_ptr<const tls_server_context> listener::acceptor::tls() const {
+  std::lock_guard lock(tls_mutex_);
+  return tls_;
 }
 
 void listener::acceptor::leave() {
@@ -269,7 +274,7 @@ void listener::acceptor::admit(int fd, std::string peer_name) {
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   auto target = targets_[next_target_++ % targets_.size()];
-  auto begin = [target = target.get(), context = context_, tls = tls_, owned = std::move(owned),
+  auto begin = [target = target.get(), context = context_, tls = tls(), owned = std::move(owned),
                 name = peer_name, full]() mutable {
     target->counters.accepted.add();
     std::shared_ptr<connection_owner> owner = context;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -52,13 +53,13 @@ private:
   void rest();
   void go_on();
   void admit(int fd, std::string peer_name);
+  std::shared_ptr<const tls_server_context> tls() const;
   bool lets_in(const std::string& peer_name);
 
   std::shared_ptr<io_core> core_;
   std::vector<std::shared_ptr<io_core>> targets_;
   std::size_t next_target_ = 0;
   std::shared_ptr<listener_context> context_;
-  std::shared_ptr<const tls_server_context> tls_; // may be empty
   error_callback on_error_;
   std::shared_ptr<long_poll_hub> hub_; // may be empty; its own connections keep it, too
   int socket_ = -1;
@@ -68,8 +69,10 @@ private:
   ino_t file_ = 0;                                         // the inode of the Unix socket's file
   std::chrono::steady_clock::time_point next_complaint_{}; // of addresses that come too often
   std::atomic<bool> stopped_{false};
-  bool resting_ = false; // out of descriptors: not accepting for a moment
-  bool told_ = false;    // and said so, once per spell
+  mutable std::mutex tls_mutex_;                  // guards the following
+  std::shared_ptr<const tls_server_context> tls_; // may be empty
+  bool resting_ = false;                          // out of descriptors: not accepting for a moment
+  bool told_ = false;                             // and said so, once per spell
 };
 
 } // namespace wamp

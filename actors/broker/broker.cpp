@@ -53,13 +53,15 @@ const std::string* node_of(const std::string& resource, const subscription& to, 
 
 } // namespace
 
-broker::broker(const realm_settings& settings, outbox& out, post_work post)
+broker::broker(const realm_settings& settings, outbox& out, post_work post, turn_clock clock)
     : uri_rules_(settings.uris),
       disclose_publishers_(settings.disclose_publishers),
       trustlevel_(settings.trustlevel),
       policy_(settings.broker),
       undecided_(post),
-      authorize_(settings.authorize),
+      authorization_(
+          settings.authorize, settings.authorization_timeout, &permit_places::at_broker, undecided_,
+          std::move(clock)),
       random_(settings.random()),
       out_(out),
       wall_clock_(settings.wall_clock),
@@ -74,17 +76,7 @@ broker::broker(const realm_settings& settings, outbox& out, post_work post)
   serve_meta();
 }
 
-std::optional<refusal>
-broker::check(const session_info& from, match_policy match, const wamp::subscribe& request) const {
-  if (!is_valid_pattern(request.topic, match, uri_rules_))
-    return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
-  if (!may(from, action::subscribe, request.topic))
-    return refusal{uris::not_authorized, "may not subscribe to " + request.topic};
-  return std::nullopt;
-}
-
-std::optional<refusal>
-broker::check(const session_info& from, const wamp::publish& request, bool is_subscribed_to) const {
+std::optional<refusal> broker::check(const wamp::publish& request, bool is_subscribed_to) const {
   // What somebody has subscribed to was checked then.
   if (!is_subscribed_to && !is_valid_uri(request.topic, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid topic: " + request.topic};
@@ -94,26 +86,33 @@ broker::check(const session_info& from, const wamp::publish& request, bool is_su
     return refusal{uris::invalid_argument, "with ppt_scheme, the arguments must be one binary"};
   if (disclose_publishers_ == disclosure::never && flag(request.options, "disclose_me"))
     return refusal{uris::option_disallowed_disclose_me, "nobody learns here who has published"};
-  if (!may(from, action::publish, request.topic))
-    return refusal{uris::not_authorized, "may not publish to " + request.topic};
   return std::nullopt;
 }
 
-void broker::subscribe(const session_ref& from, const wamp::subscribe& request) {
+void broker::subscribe(const session_ref& from, const wamp::subscribe& request, verdict decided) {
   const auto match = match_of(request.options);
   if (!match)
     return out_.deliver(from, refuse(request, uris::invalid_argument, "unknown match policy"));
-  if (auto no = check(*from, *match, request))
+  if (!is_valid_pattern(request.topic, *match, uri_rules_))
+    return out_.deliver(
+        from, refuse(request, uris::invalid_uri, "not a valid topic: " + request.topic));
+  const attempt wanted{action::subscribe, request.topic, *match};
+  if (!decided)
+    decided = authorization_.find(*from, wanted);
+  if (!decided)
+    return authorization_.ask(
+        from, wanted, request, [this](auto& who, auto& r, auto& d) { subscribe(who, r, d); });
+  if (auto no = authorization::refusal_of(wanted, *decided))
     return out_.deliver(from, refuse(request, *no));
   if (!policy_)
     return add(from, request, {});
   undecided_.ask<dict>(
       from->id, [&](auto decide) { policy_->subscribe(request, from, std::move(decide)); },
-      [=, this](decision<dict> decided) {
-        if (decided)
-          add(from, request, std::move(*decided));
+      [=, this](decision<dict> d) {
+        if (d)
+          add(from, request, std::move(*d));
         else
-          out_.deliver(from, refuse(request, decided.error().uri, decided.error().text));
+          out_.deliver(from, refuse(request, d.error().uri, d.error().text));
       });
 }
 
@@ -140,15 +139,25 @@ void broker::unsubscribe(const session_ref& from, const wamp::unsubscribe& reque
   tell_removed(*removed);
 }
 
-void broker::publish(const session_ref& from, wamp::publish&& request) {
+void broker::publish(const session_ref& from, wamp::publish&& request, verdict decided) {
   const auto exact = subscriptions_.exact(request.topic);
-  if (auto no = check(*from, request, exact != nullptr)) {
+  const attempt wanted{action::publish, request.topic};
+  auto no = check(request, exact != nullptr);
+  if (!no && !decided)
+    decided = authorization_.find(*from, wanted);
+  if (!no && !decided)
+    return authorization_.ask(
+        from, wanted, std::move(request),
+        [this](auto& who, auto& r, auto& d) { publish(who, std::move(r), d); });
+  if (!no)
+    no = authorization::refusal_of(wanted, *decided);
+  if (no) {
     // Without `acknowledge` the publisher hears nothing at all, not even this.
     if (flag(request.options, "acknowledge"))
       out_.deliver(from, refuse(request, *no));
     return;
   }
-  auto details = details_of(*from, request);
+  auto details = details_of(*from, request, **decided);
   publication made{
       random_id<publication_id>(random_), from->id,           std::move(request.options),
       std::move(request.topic),           std::move(details), std::move(request.args)};
@@ -246,9 +255,12 @@ void broker::send_retained(const session_ref& to, const subscription& through) {
   store_->find_retained(through.match, through.topic, *to, send_all);
 }
 
-dict broker::details_of(const session_info& publisher, const wamp::publish& request) const {
+dict broker::details_of(
+    const session_info& publisher, const wamp::publish& request, const permit& allowed) const {
   dict details;
-  if (disclose_publishers_ == disclosure::always || flag(request.options, "disclose_me")) {
+  const bool is_wanted = allowed.disclose || flag(request.options, "disclose_me");
+  if (disclose_publishers_ == disclosure::always
+      || (is_wanted && disclose_publishers_ != disclosure::never)) {
     details.set("publisher", publisher.id.value());
     details.set("publisher_authid", publisher.identity.authid);
     details.set("publisher_authrole", publisher.identity.authrole);
@@ -264,7 +276,7 @@ dict broker::details_of(const session_info& publisher, const wamp::publish& requ
 /// `visit(const subscriber&)` for each subscriber to this who receives the publication.
 template <class Visit>
 void broker::for_each_receiver(
-    const publication& what, const subscription& to, const audience& admitted, Visit visit) const {
+    const publication& what, const subscription& to, const audience& admitted, Visit visit) {
   const auto hears = [&](const subscriber& s) {
     return admitted.admits(*s.session) && may_hear(*s.session, to, what.topic);
   };
@@ -280,7 +292,7 @@ void broker::send_event(const publication& what, const subscription& to, const a
       what, to, admitted, [&](const subscriber& s) { out_.deliver(s.session, event); });
 }
 
-std::vector<subscribed_session> broker::receivers_of(const publication& what) const {
+std::vector<subscribed_session> broker::receivers_of(const publication& what) {
   const audience admitted{what.publisher, what.options};
   std::vector<subscribed_session> all;
   subscriptions_.for_each_match(what.topic, [&](const subscription& to) {
@@ -303,22 +315,46 @@ void broker::send_events(const publication& what, const std::vector<subscribed_s
     }
 }
 
-// Nobody hears by a pattern what they may not hear by its name.
-bool broker::may_hear(
-    const session_info& who, const subscription& by, std::string_view topic) const {
-  return by.match == match_policy::exact || may(who, action::subscribe, topic);
+// Nobody hears by a pattern what they may not hear by its name, as far as that is known.
+bool broker::may_hear(const session_info& who, const subscription& by, std::string_view topic) {
+  return by.match == match_policy::exact
+         || authorization_.may(who, {action::subscribe, topic}, true);
+}
+
+bool broker::may_see_past(const session_info& who, const subscription& of) {
+  return authorization_.may(
+      who, {action::subscribe, of.topic, of.match}, subscriptions_.find(who.id, of.id) != nullptr);
 }
 
 bool broker::revoke(subscription_id id, std::string_view reason) {
   const auto removed = subscriptions_.remove_all(id);
   for (const auto& r : removed)
-    if (r.who.session->features.subscriber_revocation)
-      out_.deliver(
-          r.who.session,
-          unsubscribed{{}, dict{{"subscription", id.value()}, {"reason", value{reason}}}});
+    tell_revoked(r, reason);
   for (const auto& r : removed)
     tell_removed(r);
   return !removed.empty();
+}
+
+void broker::tell_revoked(const subscription_table::removal& what, std::string_view reason) {
+  if (what.who.session->features.subscriber_revocation)
+    out_.deliver(
+        what.who.session,
+        unsubscribed{{}, dict{{"subscription", what.id.value()}, {"reason", value{reason}}}});
+}
+
+void broker::decide_by(std::shared_ptr<authorizer> by) {
+  authorization_.decide_by(std::move(by));
+  std::vector<std::pair<session_id, subscription_id>> lost;
+  subscriptions_.for_each([&](const subscription& s) {
+    for (const auto& who : s.subscribers)
+      if (!authorization_.may(*who.session, {action::subscribe, s.topic, s.match}, true))
+        lost.emplace_back(who.session->id, s.id);
+  });
+  for (const auto& [who, id] : lost) {
+    const auto removed = subscriptions_.remove(who, id);
+    tell_revoked(*removed, uris::not_authorized);
+    tell_removed(*removed);
+  }
 }
 
 void broker::session_left(session_id id) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/authorization/authorization.hpp>
 #include <wamp/actors/broker/audience.hpp>
 #include <wamp/actors/broker/event_store.hpp>
 #include <wamp/actors/broker/publication.hpp>
@@ -27,16 +28,22 @@ namespace wamp {
 
 class broker {
 public:
-  /// `post` brings back what comes later: a policy's decisions, and what its event store has done.
-  broker(const realm_settings& settings, outbox& out, post_work post = {});
+  /// `post` brings back what comes later: decisions, and what its event store has done.
+  broker(const realm_settings& settings, outbox& out, post_work post = {}, turn_clock clock = {});
 
-  void subscribe(const session_ref& from, const wamp::subscribe& request);
+  void subscribe(const session_ref& from, const wamp::subscribe& request) {
+    subscribe(from, request, std::nullopt);
+  }
   void unsubscribe(const session_ref& from, const wamp::unsubscribe& request);
-  void publish(const session_ref& from, wamp::publish&& request);
+  void publish(const session_ref& from, wamp::publish&& request) {
+    publish(from, std::move(request), std::nullopt);
+  }
   /// Ends a subscription of whoever has it. Those who know what that is are told, with `reason`, a
   /// URI. False when there is no such subscription. Spec: "Subscription Revocation".
   bool revoke(subscription_id id, std::string_view reason);
-  /// A policy has still to decide on what the session has asked for: what it asks for next waits.
+  /// Who decides from here on. Ends the subscriptions that are not allowed any more, as revoke().
+  void decide_by(std::shared_ptr<authorizer> by);
+  /// Somebody has still to decide on what the session has asked for: what it asks for next waits.
   bool is_undecided(session_id id) const { return undecided_.contains(id); }
   /// Forgets the session: it receives nothing from here on. Publishes its testaments.
   void session_left(session_id id);
@@ -54,16 +61,12 @@ public:
   const subscription_table& subscriptions() const noexcept { return subscriptions_; }
 
 private:
-  std::optional<refusal>
-  check(const session_info& from, match_policy match, const wamp::subscribe& request) const;
   /// `is_subscribed_to`: somebody has subscribed to just this topic.
-  std::optional<refusal>
-  check(const session_info& from, const wamp::publish& request, bool is_subscribed_to) const;
-  bool may(const session_info& from, action what, std::string_view topic) const {
-    return !authorize_ || authorize_(from, what, topic);
-  }
+  std::optional<refusal> check(const wamp::publish& request, bool is_subscribed_to) const;
+  void publish(const session_ref& from, wamp::publish&& request, verdict decided);
   /// What all EVENTs of a publication say about it.
-  dict details_of(const session_info& publisher, const wamp::publish& request) const;
+  dict details_of(
+      const session_info& publisher, const wamp::publish& request, const permit& allowed) const;
   std::vector<subscription_id> histories_of(const publication& what) const;
   void get_events(const session_ref& from, const wamp::call& request);
   std::optional<refusal>
@@ -71,6 +74,7 @@ private:
   void tell(std::string_view topic, session_id who, subscription_id what);
   void tell_created(session_id who, subscription& what);
   void tell_removed(const subscription_table::removal& what);
+  void tell_revoked(const subscription_table::removal& what, std::string_view reason);
   void serve_meta();
   meta_result<std::tuple<>> add_testament(
       const std::string& topic, const std::optional<list>& args,
@@ -81,15 +85,17 @@ private:
   keep(const publication& what, const keeping& where, const session_ref& waits, request_id request);
   void on_kept(std::uint64_t ticket, publication_id id, bool is_kept);
   void on_found(std::uint64_t ticket, subscription_id of, const past_events& found);
-  bool may_hear(const session_info& who, const subscription& by, std::string_view topic) const;
+  bool may_hear(const session_info& who, const subscription& by, std::string_view topic);
+  bool may_see_past(const session_info& who, const subscription& of);
   template <class Visit>
   void for_each_receiver(
-      const publication& what, const subscription& to, const audience& admitted, Visit visit) const;
+      const publication& what, const subscription& to, const audience& admitted, Visit visit);
   void send_event(const publication& what, const subscription& to, const audience& admitted);
   void send_events(const publication& what, const std::vector<subscribed_session>& to);
+  void subscribe(const session_ref& from, const wamp::subscribe& request, verdict decided);
   void add(const session_ref& who, const wamp::subscribe& request, dict attributes);
   void publish_by_policy(const session_ref& from, request_id request, publication&& what);
-  std::vector<subscribed_session> receivers_of(const publication& what) const;
+  std::vector<subscribed_session> receivers_of(const publication& what);
   template <class Send>
   void carry_out(const session_ref& from, request_id request, const publication& what, Send send);
 
@@ -98,7 +104,7 @@ private:
   trust_policy trustlevel_;
   std::shared_ptr<broker_policy> policy_;
   undecided_sessions undecided_;
-  authorizer authorize_;
+  authorization authorization_;
   random_source random_;
   outbox& out_;
   std::function<std::chrono::system_clock::time_point()> wall_clock_;

@@ -14,7 +14,7 @@ public:
   explicit broker_state(broker_actor::pointer self) : self_(self) {}
 
   broker_actor::behavior_type start(const realm_settings& settings, const router_actor& router) {
-    broker_.emplace(settings, out_, post_to<broker_actor>(self_));
+    broker_.emplace(settings, out_, post_to<broker_actor>(self_), clock_of(self_));
     // Weak, or router and broker would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     log_what_ends(self_, name);
@@ -32,6 +32,11 @@ public:
           const bool found = broker_->revoke(m.id, m.reason);
           out_.send_all();
           return found;
+        },
+        [this](const set_authorizer& m) {
+          broker_->decide_by(m.by);
+          out_.send_all();
+          return true;
         },
     };
   }

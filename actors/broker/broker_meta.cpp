@@ -153,7 +153,7 @@ std::optional<refusal> broker::ask_for_past(
   const auto* of = subscriptions_.find(subscription_id{id});
   if (!of)
     return refusal{uris::no_such_subscription, "there is no such subscription"};
-  if (!may(*from, action::subscribe, of->topic))
+  if (!may_see_past(*from, *of))
     return refusal{uris::not_authorized, "may not subscribe to " + of->topic};
   const auto query = history_query::from(how.values);
   if (!query)
@@ -196,8 +196,11 @@ meta_result<std::tuple<>> broker::add_testament(
       std::move(*options),
       topic,
       payload::native({args.value_or(list{}), keywords.value_or(dict{})})};
-  if (auto no = check(*caller_, what, false))
+  if (auto no = check(what, false))
     return tl::unexpected(std::move(*no));
+  if (!authorization_.may(
+          *caller_, {action::publish, topic}, true)) // or asked when it is published
+    return tl::unexpected(refusal{uris::not_authorized, "may not publish to " + topic});
   if (!testaments_.add(caller_, *scope, std::move(what)))
     return tl::unexpected(refusal{uris::unavailable, "this session has made too many testaments"});
   return std::tuple<>{};

@@ -30,11 +30,13 @@ std::string in_quotes(std::string_view word) {
 
 dealer::dealer(
     const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest,
-    post_work post)
+    post_work post, turn_clock turns)
     : uri_rules_(settings.uris),
-      authorize_(settings.authorize),
       policy_(settings.dealer),
       undecided_(std::move(post)),
+      authorization_(
+          settings.authorize, settings.authorization_timeout, &permit_places::at_dealer, undecided_,
+          std::move(turns)),
       details_(settings),
       disclose_callers_(settings.disclose_callers),
       random_(settings.random()),
@@ -45,8 +47,7 @@ dealer::dealer(
       invocations_(settings.max_pending_calls),
       timer_(clock) {}
 
-std::optional<refusal>
-dealer::check(const session_info& from, const wamp::register_& request) const {
+std::optional<refusal> dealer::check(const wamp::register_& request) const {
   const auto match = match_of(request.options);
   if (!match)
     return refusal{uris::invalid_argument, "unknown match policy"};
@@ -60,8 +61,6 @@ dealer::check(const session_info& from, const wamp::register_& request) const {
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (is_reserved_uri(request.procedure))
     return refusal{uris::invalid_uri, "only the router serves " + request.procedure};
-  if (!may(from, action::register_, request.procedure))
-    return refusal{uris::not_authorized, "may not register " + request.procedure};
   return std::nullopt;
 }
 
@@ -82,18 +81,26 @@ dealer::check_sharing(const session_info& from, const wamp::register_& request) 
   return std::nullopt;
 }
 
-void dealer::register_(const session_ref& from, const wamp::register_& request) {
-  if (auto no = check(*from, request))
+void dealer::register_(const session_ref& from, const wamp::register_& request, verdict decided) {
+  if (auto no = check(request))
+    return out_.deliver(from, refuse(request, *no));
+  const attempt wanted{action::register_, request.procedure, *match_of(request.options)};
+  if (!decided)
+    decided = authorization_.find(*from, wanted);
+  if (!decided)
+    return authorization_.ask(
+        from, wanted, request, [this](auto& who, auto& r, auto& d) { register_(who, r, d); });
+  if (auto no = authorization::refusal_of(wanted, *decided))
     return out_.deliver(from, refuse(request, *no));
   if (!policy_)
     return add(from, request, {});
   undecided_.ask<dict>(
       from->id, [&](auto decide) { policy_->register_(request, from, std::move(decide)); },
-      [=, this](decision<dict> decided) {
-        if (decided)
-          add(from, request, std::move(*decided));
+      [=, this](decision<dict> d) {
+        if (d)
+          add(from, request, std::move(*d));
         else
-          out_.deliver(from, refuse(request, decided.error().uri, decided.error().text));
+          out_.deliver(from, refuse(request, d.error().uri, d.error().text));
       });
 }
 
@@ -153,16 +160,36 @@ void dealer::tell_removed(const registration_table::removal& what) {
 bool dealer::revoke(registration_id id, std::string_view reason) {
   const auto removed = registrations_.remove_all(id);
   for (const auto& r : removed)
-    if (r.who.session->features.callee_registration_revocation)
-      out_.deliver(
-          r.who.session,
-          unregistered{
-              request_id{}, dict{{"registration", value{id.value()}}, {"reason", value{reason}}}});
+    tell_revoked(r, reason);
   for (const auto& r : removed)
     tell_removed(r);
   if (!removed.empty())
     fail_waiting(*removed.back().last);
   return !removed.empty();
+}
+
+void dealer::tell_revoked(const registration_table::removal& what, std::string_view reason) {
+  if (what.who.session->features.callee_registration_revocation)
+    out_.deliver(
+        what.who.session,
+        unregistered{{}, dict{{"registration", what.id.value()}, {"reason", value{reason}}}});
+}
+
+void dealer::decide_by(std::shared_ptr<authorizer> by) {
+  authorization_.decide_by(std::move(by));
+  std::vector<std::pair<session_id, registration_id>> lost;
+  registrations_.for_each([&](const registration& r) {
+    for (const auto& to : r.callees)
+      if (!authorization_.may(*to.session, {action::register_, r.procedure, r.match}, true))
+        lost.emplace_back(to.session->id, r.id);
+  });
+  for (const auto& [who, id] : lost) {
+    const auto removed = registrations_.remove(who, id);
+    tell_revoked(*removed, uris::not_authorized);
+    tell_removed(*removed);
+    if (removed->last)
+      fail_waiting(*removed->last);
+  }
 }
 
 void dealer::session_left(session_id id) {

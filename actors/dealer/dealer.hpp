@@ -7,6 +7,7 @@
 #pragma once
 
 #include <wamp/actors/answers.hpp>
+#include <wamp/actors/authorization/authorization.hpp>
 #include <wamp/actors/cancel_mode.hpp>
 #include <wamp/actors/dealer/call_timer.hpp>
 #include <wamp/actors/dealer/invocation_details.hpp>
@@ -33,11 +34,15 @@ public:
   /// `post` is for decisions that come later.
   dealer(
       const realm_settings& settings, outbox& out, alarm_clock& clock, meta_link& rest,
-      post_work post = {});
+      post_work post = {}, turn_clock turns = {});
 
-  void register_(const session_ref& from, const wamp::register_& request);
+  void register_(const session_ref& from, const wamp::register_& request) {
+    register_(from, request, std::nullopt);
+  }
   void unregister(const session_ref& from, const wamp::unregister& request);
-  void call(const session_ref& from, wamp::call&& request);
+  void call(const session_ref& from, wamp::call&& request) {
+    call(from, std::move(request), std::nullopt);
+  }
   /// Another CALL with the id of one that is open: "Progressive Call Invocations".
   void continue_call(const session_ref& from, wamp::call&& part);
   void cancel(const session_ref& from, const wamp::cancel& request);
@@ -48,7 +53,9 @@ public:
   void alarm();
   /// Takes a procedure from all its callees; false when there is no such registration.
   bool revoke(registration_id id, std::string_view reason);
-  /// A policy has still to decide on what the session has asked for: what it asks for next waits,
+  /// Who decides from here on. Ends the registrations that are not allowed any more, as revoke().
+  void decide_by(std::shared_ptr<authorizer> by);
+  /// Somebody has still to decide on what the session has asked for: what it asks for next waits,
   /// but not its answers to others' calls.
   bool is_undecided(session_id id) const { return undecided_.contains(id); }
   /// Ends what the session served (its callers get an ERROR) and what it asked for.
@@ -61,12 +68,15 @@ private:
   void tell(std::string_view topic, session_id who, registration_id what);
   void tell_created(session_id who, const registration& what);
   void tell_removed(const registration_table::removal& what);
+  void tell_revoked(const registration_table::removal& what, std::string_view reason);
   void call_meta(meta_owner owner, const session_ref& from, wamp::call&& request);
-  std::optional<refusal> check(const session_info& from, const wamp::register_& request) const;
-  std::optional<refusal> check(const session_info& from, const wamp::call& request) const;
+  std::optional<refusal> check(const wamp::register_& request) const;
+  std::optional<refusal> check(const wamp::call& request) const;
+  void register_(const session_ref& from, const wamp::register_& request, verdict decided);
+  void call(const session_ref& from, wamp::call&& request, verdict decided);
   static std::optional<refusal> check(const session_info& caller, const wamp::yield& answer);
   std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
-  bool may_serve(const registration& entry, const callee& to, std::string_view procedure) const;
+  bool may_serve(const registration& entry, const callee& to, std::string_view procedure);
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
   void add(const session_ref& from, const wamp::register_& request, dict attributes);
   const callee* next_callee(registration& entry, const call_options& options) const;
@@ -98,14 +108,10 @@ private:
   void settle(const pending_call& closed);
   static constexpr const char* not_one_binary = "with ppt_scheme, the arguments must be one binary";
 
-  bool may(const session_info& from, action what, std::string_view procedure) const {
-    return !authorize_ || authorize_(from, what, procedure);
-  }
-
   uri_rules uri_rules_;
-  authorizer authorize_;
   std::shared_ptr<dealer_policy> policy_;
   undecided_sessions undecided_;
+  authorization authorization_;
   invocation_details details_;
   disclosure disclose_callers_;
   random_source random_;

@@ -18,7 +18,7 @@ public:
 
   dealer_actor::behavior_type
   start(const realm_settings& settings, const router_actor& router, broker_actor broker) {
-    dealer_.emplace(settings, out_, *this, *this, post_to<dealer_actor>(self_));
+    dealer_.emplace(settings, out_, *this, *this, post_to<dealer_actor>(self_), clock_of(self_));
     // Weak, or router and dealer would keep each other alive.
     router_ = caf::actor_cast<caf::actor_addr>(router);
     broker_ = std::move(broker);
@@ -35,6 +35,11 @@ public:
           out_.send_all();
           return found;
         },
+        [this](const set_authorizer& m) {
+          dealer_->decide_by(m.by);
+          out_.send_all();
+          return self_->delegate(broker_, m);
+        },
     };
   }
 
@@ -49,7 +54,8 @@ private:
   template <class Request>
   void take(const session_ref& from, Request&& m) {
     constexpr bool is_answer = std::is_same_v<Request, yield> || std::is_same_v<Request, error>;
-    if (is_answer || !dealer_->is_undecided(from->id))
+    // The router's own calls have nothing to do with each other.
+    if (is_answer || is_router(*from) || !dealer_->is_undecided(from->id))
       return on(from, std::forward<Request>(m));
     passed_on_ += credit{1, weight_of(m)};
     held_.hold(from, std::forward<Request>(m));

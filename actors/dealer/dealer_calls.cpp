@@ -46,7 +46,7 @@ bool may_be_rerouted(const registration& entry, const callee& at) {
 
 } // namespace
 
-std::optional<refusal> dealer::check(const session_info& from, const wamp::call& request) const {
+std::optional<refusal> dealer::check(const wamp::call& request) const {
   if (!is_valid_uri(request.procedure, uri_rules_))
     return refusal{uris::invalid_uri, "not a valid procedure: " + request.procedure};
   if (is_passed_through(request.options) && !request.args.is_one_binary())
@@ -59,15 +59,13 @@ std::optional<refusal> dealer::check(const session_info& from, const wamp::call&
     if (!request.options.contains("rkey"))
       return refusal{uris::invalid_argument, "runmode partition wants an rkey"};
   }
-  if (!may(from, action::call, request.procedure))
-    return refusal{uris::not_authorized, "may not call " + request.procedure};
   return std::nullopt;
 }
 
 /// Whoever may not register a procedure does not get its calls by a pattern either.
-bool dealer::may_serve(
-    const registration& entry, const callee& to, std::string_view procedure) const {
-  return entry.match == match_policy::exact || may(*to.session, action::register_, procedure);
+bool dealer::may_serve(const registration& entry, const callee& to, std::string_view procedure) {
+  return entry.match == match_policy::exact
+         || authorization_.may(*to.session, {action::register_, procedure}, true);
 }
 
 /// Such a call has no terms: it costs nothing more than who answers whom.
@@ -76,9 +74,18 @@ bool dealer::is_plain(const registration& entry, const callee& to, const call_op
          && (options.timeout.count() <= 0 || forwards_timeout(to));
 }
 
-void dealer::call(const session_ref& from, wamp::call&& request) {
-  if (auto no = check(*from, request))
+void dealer::call(const session_ref& from, wamp::call&& request, verdict decided) {
+  if (auto no = check(request))
     return out_.deliver(from, refuse(request, std::move(*no)));
+  const attempt wanted{action::call, request.procedure};
+  if (!decided)
+    decided = authorization_.find(*from, wanted);
+  if (!decided)
+    return authorization_.ask(
+        from, wanted, std::move(request),
+        [this](auto& who, auto& r, auto& d) { call(who, std::move(r), d); });
+  if (auto no = authorization::refusal_of(wanted, *decided))
+    return out_.deliver(from, refuse(request, *no));
   if (is_reserved_uri(request.procedure))
     if (const auto owner = owner_of(request.procedure))
       return call_meta(*owner, from, std::move(request));
@@ -87,6 +94,8 @@ void dealer::call(const session_ref& from, wamp::call&& request) {
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
   auto options = call_options::from(request.options);
+  if ((*decided)->disclose && disclose_callers_ != disclosure::never)
+    options.disclose_me = true;
   if (policy_)
     return call_by_policy(from, *entry, std::move(options), std::move(request));
   send_call(from, *entry, next_callee(*entry, options), options, std::move(request));

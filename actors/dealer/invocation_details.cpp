@@ -12,7 +12,8 @@ dict invocation_details::of(
     details.set("receive_progress", true);
   if (options.timeout.count() > 0 && forwards_timeout(to))
     details.set("timeout", options.timeout.count());
-  if (options.disclose_me || to.disclose_caller || disclose_callers_ == disclosure::always) {
+  const bool is_wanted = options.disclose_me || to.disclose_caller;
+  if ((is_wanted || disclose_callers_ == disclosure::always) && !is_router(caller)) {
     details.set("caller", caller.id.value());
     details.set("caller_authid", caller.identity.authid);
     details.set("caller_authrole", caller.identity.authrole);

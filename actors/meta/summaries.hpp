@@ -32,7 +32,7 @@ struct procedure_summary {
 
 /// A call that has not been answered.
 struct invocation_summary {
-  session_id caller;
+  session_id caller; ///< 0: the router itself
   request_id call;
   std::optional<session_id> callee = {}; ///< none: it waits for one that has room
   invocation_id invocation = {};         ///< of the callee's

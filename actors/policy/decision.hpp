@@ -87,6 +87,9 @@ public:
     question_->answer(tl::unexpected(denial{std::move(uri), std::move(text)}));
   }
 
+  /// For whoever asked, who may have an answer of its own. Weak: it keeps nobody waiting.
+  std::weak_ptr<open_question<T>> question() const { return question_; }
+
 private:
   std::shared_ptr<open_question<T>> question_;
 };

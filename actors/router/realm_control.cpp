@@ -1,5 +1,6 @@
 #include <wamp/actors/router/realm_control.hpp>
 
+#include <future>
 #include <optional>
 #include <utility>
 
@@ -55,6 +56,21 @@ bool realm_control::revoke_registration(registration_id id, std::string reason) 
 
 bool realm_control::kill_session(session_id id, std::string reason, std::string text) const {
   return ask<bool>(wamp::kill_session{id, std::move(reason), std::move(text)});
+}
+
+void realm_control::set_authorizer(std::shared_ptr<authorizer> by) const {
+  ask<bool>(wamp::set_authorizer{std::move(by)});
+}
+
+call_outcome realm_control::call(
+    std::string procedure, arguments args, std::chrono::milliseconds timeout) const {
+  // Shared: whoever sets the value is not done with it when it is there.
+  const auto answer = std::make_shared<std::promise<call_outcome>>();
+  auto outcome = answer->get_future();
+  call_reply reply{[answer](call_outcome o) { answer->set_value(std::move(o)); }};
+  caf::anon_send(
+      router_, procedure_call{std::move(procedure), std::move(args), timeout, std::move(reply)});
+  return outcome.get();
 }
 
 } // namespace wamp

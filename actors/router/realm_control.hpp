@@ -13,6 +13,8 @@
 #include <wamp/actors/interfaces.hpp>
 #include <wamp/serialization/uris.hpp>
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,12 @@ public:
   /// The session gets a GOODBYE, with a `text` for people. False: there is no such.
   bool kill_session(
       session_id id, std::string reason = std::string{uris::killed}, std::string text = {}) const;
+
+  /// Who decides from here on what sessions may do: set_authorizer. Holds when this returns.
+  void set_authorizer(std::shared_ptr<authorizer> by) const;
+
+  /// Calls a procedure of the realm in the name of no session: procedure_call.
+  call_outcome call(std::string procedure, arguments args, std::chrono::milliseconds timeout) const;
 
 private:
   template <class Answer, class Question>

@@ -5,6 +5,7 @@
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/meta/session_meta.hpp>
 #include <wamp/actors/router/admission.hpp>
+#include <wamp/actors/router/caller_actor.hpp>
 #include <wamp/actors/router/logins.hpp>
 #include <wamp/actors/router/realm_members.hpp>
 #include <wamp/actors/router/router_actor.hpp>
@@ -44,6 +45,7 @@ public:
         static_cast<login_desk&>(*this), static_cast<alarm_clock&>(*this),
         post_to<router_actor>(self_), settings_);
     start_pair();
+    serve_caller();
     self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
     log_what_ends(self_, name);
     return {
@@ -67,6 +69,11 @@ public:
         [this](const revoke_subscription& m) { return self_->delegate(broker_, m); },
         [this](const revoke_registration& m) { return self_->delegate(dealer_, m); },
         [this](const kill_session& m) { return on_kill(m); },
+        [this](const set_authorizer& m) {
+          settings_.authorize = m.by; // for the next pair, too
+          return self_->delegate(dealer_, m);
+        },
+        [this](procedure_call& m) { caf::unsafe_send_as(self_, caller_, std::move(m)); },
     };
   }
 
@@ -245,6 +252,7 @@ private:
     ++incarnation_;
     broker_ = spawn_broker(self_->system(), settings_, self_);
     dealer_ = spawn_dealer(self_->system(), settings_, self_, broker_);
+    caller_ = spawn_caller(self_->system(), dealer_);
     self_->monitor(broker_);
     self_->monitor(dealer_);
   }
@@ -256,10 +264,22 @@ private:
     self_->demonitor(dealer_.address());
     caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(dealer_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(caller_, caf::exit_reason::user_shutdown);
   }
 
-  template <class Message>
-  void send(const session_actor& to, const Message& m) {
+  /// Weak: whoever holds the caller does not hold the realm.
+  void serve_caller() {
+    if (!settings_.caller)
+      return;
+    const auto to = caf::actor_cast<caf::actor_addr>(router_actor{self_});
+    settings_.caller->serve_by([to](procedure_call what) {
+      if (const auto router = caf::actor_cast<router_actor>(to))
+        caf::anon_send(router, std::move(what));
+    });
+  }
+
+  template <class Actor, class Message>
+  void send(const Actor& to, const Message& m) {
     caf::unsafe_send_as(self_, to, m);
   }
 
@@ -268,6 +288,7 @@ private:
   random_source random_;
   broker_actor broker_;
   dealer_actor dealer_;
+  caller_actor caller_;
   std::uint64_t incarnation_ = 0;
   std::string closing_; ///< the reason, once the realm shuts down
   /// Who is logging in: complete but for the identity.

@@ -31,11 +31,32 @@ struct client_features {
   static client_features from(const dict& hello_details);
 };
 
+class permit_cache;
+
+/// What was decided of what the session may do, and of what all of its role may (see
+/// authorization.hpp); empty as long as nothing was.
+struct session_permits {
+  std::shared_ptr<permit_cache> own;
+  std::shared_ptr<permit_cache> of_role;
+};
+
+/// Each is read and written by that one actor alone.
+struct permit_places {
+  session_permits at_broker;
+  session_permits at_dealer;
+};
+
 struct session_info {
   session_id id;
   wamp::identity identity;
   client_features features;
+  mutable permit_places permits = {};
 };
+
+/// Whether it is no session, but the router itself that calls: 0 is nobody's id.
+inline bool is_router(const session_info& who) noexcept {
+  return !who.id;
+}
 
 /// Within the actors this always points to a `joined_session` (see interfaces.hpp), which adds
 /// the actor's handle; the pure classes need only what stands here.

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <wamp/actors/gateway/gateway.hpp>
+#include <wamp/apps/gateway/auth_config.hpp>
+#include <wamp/apps/gateway/config_error.hpp>
 #include <wamp/apps/gateway/config_tree.hpp>
+#include <wamp/auth/static_users.hpp>
 
 #include <tl/expected.hpp>
 
@@ -21,22 +24,6 @@ enum class log_format : std::uint8_t { text, json };
 struct log_settings {
   std::string level = "info"; ///< trace, debug, info, warn, error or off
   log_format format = log_format::text;
-};
-
-/// What is wrong with a file, and where.
-struct config_error {
-  std::string file;
-  /// Both from 1, as an editor counts them: a column is a Unicode character. 0 where there is no
-  /// such place: the file cannot be read.
-  unsigned line = 0;
-  unsigned column = 0;
-  std::string key;  ///< such as "listeners[0].listen"; empty for the file as a whole
-  std::string text; ///< a phrase for the user
-
-  /// "file:line:column: key: text", without the parts that are not known.
-  std::string to_string() const;
-
-  bool operator==(const config_error&) const = default;
 };
 
 /// Where a realm keeps its events, and how many. Opened by open_event_stores().
@@ -61,6 +48,8 @@ struct listener_config : listener_settings {
 
 struct realm_config : realm_settings {
   event_store_settings events = {};
+  auth_config auth = {};
+  std::shared_ptr<static_users> users = {}; ///< those of `auth`, once it is opened
 };
 
 /// Which threads run the actors: those that serve the sockets, or CAF's own workers.

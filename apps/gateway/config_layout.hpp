@@ -4,6 +4,7 @@
 #pragma once
 
 #include <wamp/actors/trust_rules.hpp>
+#include <wamp/apps/gateway/auth_layout.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/config_reader.hpp>
 #include <wamp/serialization/format.hpp>
@@ -250,6 +251,7 @@ void describe(Members& m, trust_rule& r, uri_rules rules) {
 template <class Members, class ParseName, class ParsePath>
 void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse_path) {
   m.required("name").text(r.name, parse_name);
+  m["auth"].object([&](auto& members) { describe(members, r.auth); });
   m["uris"].choice(r.uris, uri_rule_names);
   m["request_ids"].choice(r.request_ids, request_id_rule_names);
   m["disclose_publishers"].choice(r.disclose_publishers, disclosures);
@@ -342,7 +344,8 @@ void describe(Members& m, gateway_config& c) {
   });
   taken_names names;
   taken_names stores;
-  m["realms"].list(c.realms, realm_config{}, [&](auto realm, realm_config& settings) {
+  const realm_config usual_realm; // g++ 12 fails over a realm_config{} here
+  m["realms"].list(c.realms, usual_realm, [&](auto realm, realm_config& settings) {
     const auto parse_name = [&](std::string_view text) {
       return parse_realm_name(text, c.realms.size(), names);
     };

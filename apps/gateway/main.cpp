@@ -4,6 +4,8 @@
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
 #include <wamp/actors/scheduler/io_scheduler.hpp>
+#include <wamp/apps/gateway/add_user.hpp>
+#include <wamp/apps/gateway/authentication.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/event_stores.hpp>
 #include <wamp/apps/gateway/logging.hpp>
@@ -39,7 +41,7 @@ bool tell(const std::vector<config_error>& problems) {
 int serve(const options& given, gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
-  if (!tell(open_event_stores(config.realms)))
+  if (!tell(open_event_stores(config.realms)) || !tell(open_authentication(config.realms)))
     return 2;
   std::list<io_thread> owned(config.threads);
   std::vector<io_thread*> threads;
@@ -80,6 +82,8 @@ int main(int argc, char** argv) {
   auto options = read_options(argc, argv);
   if (options.exit_code)
     return *options.exit_code;
+  if (options.added)
+    return add_user(*options.added, std::cin, std::cout, std::cerr);
   auto config = configure(options);
   if (!config) {
     for (auto& problem : config.error())

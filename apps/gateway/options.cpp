@@ -28,12 +28,29 @@ options read_options(int argc, char** argv) {
   app.add_option("--log-format", result.log_format, "Lines of text, or of JSON (default text)")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--check", result.check_only, "Only check the configuration, and say what is wrong");
+  wamp::new_user user;
+  const auto add = app.add_subcommand(
+      "add-user", "Read a password from standard input, and print what stands for it in a "
+                  "configuration: an element of realms[].auth.users");
+  add->add_option("AUTHID", user.authid, "Who it is")->required();
+  add->add_option("--role", user.role, "The user's authrole")->required();
+  add->add_option(
+         "--method", user.methods,
+         "What to derive of the password; repeatable (default wamp-scram)")
+      ->check(CLI::IsMember({"ticket", "wampcra", "wamp-scram"}))
+      ->take_all();
+  add->add_flag("--argon2", user.argon2, "Derive for wamp-scram by Argon2id instead of PBKDF2");
+  add->add_option(
+         "--public-key", user.public_keys, "For cryptosign: 64 hexadecimal digits; repeatable")
+      ->take_all();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     // CLI11 has its own numbers; ours are 0 for an answered question, 2 for a wrong question.
     result.exit_code = app.exit(e) == 0 ? 0 : 2;
   }
+  if (add->parsed())
+    result.added = std::move(user);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // The command line of wamp-gateway, and what it makes of the configuration.
 #pragma once
 
+#include <wamp/apps/gateway/add_user.hpp>
 #include <wamp/apps/gateway/config.hpp>
 
 #include <optional>
@@ -12,6 +13,7 @@ namespace wamp {
 struct options {
   std::optional<int> exit_code; ///< set when the program is done already, as after --help
   bool check_only = false;
+  std::optional<new_user> added; ///< only its entry is wanted
   std::string config_file;
   std::vector<std::string> listen; ///< replaces the configured listeners when not empty
   std::vector<std::string> realms; ///< replaces the configured realms when not empty

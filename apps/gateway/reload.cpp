@@ -1,4 +1,5 @@
 #include <wamp/actors/log.hpp>
+#include <wamp/apps/gateway/authentication.hpp>
 #include <wamp/apps/gateway/config_changes.hpp>
 #include <wamp/apps/gateway/logging.hpp>
 #include <wamp/apps/gateway/reload.hpp>
@@ -39,6 +40,7 @@ void reloader::apply(const gateway_config& wanted) {
     logger()->info("log level: {}, it was {}", wanted.log.level, before);
   tell_what_must_wait(wanted);
   apply_tls(wanted);
+  apply_users(wanted);
   set_log_level(wanted.log.level);
 }
 
@@ -53,6 +55,15 @@ void reloader::apply_tls(const gateway_config& wanted) {
   }
 }
 
+void reloader::apply_users(const gateway_config& wanted) {
+  replace_users(running_.realms, wanted.realms);
+  for (const auto& realm : wanted.realms)
+    if (!realm.auth.users.empty())
+      logger()->info(
+          "realm {}: {} users may come in; who is in already stays", realm.name,
+          realm.auth.users.size());
+}
+
 void reloader::tell_what_must_wait(const gateway_config& wanted) const {
   for (const auto& key : changed_keys(running_.file, wanted.file))
     if (!takes_effect(key, wanted))
@@ -61,11 +72,22 @@ void reloader::tell_what_must_wait(const gateway_config& wanted) const {
 
 /// `running_.file` stays what was read first: what must wait is told each time.
 bool reloader::takes_effect(std::string_view key, const gateway_config& wanted) const {
-  if (key == "log.level" || key == "$schema")
+  if (key == "log.level" || key == "$schema" || is_about_users(key, wanted))
     return true;
   for (std::size_t i = 0; i < running_.listeners.size(); ++i) {
     const auto tls = element_path("listeners", i) + ".tls";
     if (keeps_tls(i, wanted) && (key == tls || key.starts_with(tls + '.')))
+      return true;
+  }
+  return false;
+}
+
+/// Of a realm that is there now and then.
+bool reloader::is_about_users(std::string_view key, const gateway_config& wanted) const {
+  for (std::size_t i = 0; i < running_.realms.size() && i < wanted.realms.size(); ++i) {
+    const auto users = element_path("realms", i) + ".auth.users";
+    const bool is_below = key.starts_with(users + '[') || key == users;
+    if (is_below && running_.realms[i].name == wanted.realms[i].name)
       return true;
   }
   return false;

@@ -18,7 +18,7 @@ using namespace wamp::test;
 namespace {
 
 /// Makes one actor of a realm throw in the middle of its work: the router when it draws a session
-/// id, broker and dealer when they ask whether a request is allowed.
+/// id, broker and dealer when they ask how far a request is to be trusted.
 class saboteur {
 public:
   enum class target { nobody, router, broker, dealer };
@@ -28,11 +28,9 @@ public:
 
   realm_settings settings(std::string name) const {
     auto result = test_realm(std::move(name));
-    result.authorize = [aim = target_](const session_info&, action what, std::string_view) {
-      fail_if(
-          *aim,
-          what == action::publish || what == action::subscribe ? target::broker : target::dealer);
-      return true;
+    result.trustlevel = [aim = target_](const session_info&, action what, std::string_view) {
+      fail_if(*aim, what == action::publish ? target::broker : target::dealer);
+      return std::nullopt;
     };
     result.random = [aim = target_] {
       return [aim, n = std::uint64_t{0}]() mutable {

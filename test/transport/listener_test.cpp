@@ -360,13 +360,16 @@ TEST_CASE("connections that never became one give their place back, too") {
   o.max_connections_per_address = 1;
   o.max_connections = 2;
   server s(o);
+  std::uint64_t accepted = 0;
   for (std::string_view part : {"", "\x7F\0", "GET /x HTTP/1.1\r\n\r\n", "\x7F\xF1\x01\0"}) {
     {
       client c(s.address());
       if (!part.empty())
         c.write(part);
     }
-    CHECK(eventually([&] { return s.io.counters().open.value() == 0; }));
+    ++accepted;
+    CHECK(eventually([&] { return s.io.counters().accepted.value() == accepted; }));
+    CHECK(eventually([&] { return s.gate->open_connections() == 0; }));
   }
   // Nor do those keep one that were told that the listener is full.
   client_from one("127.0.0.2", s.address()), two("127.0.0.3", s.address());

@@ -217,9 +217,9 @@ TEST_CASE_FIXTURE(fixture, "who has a revoked subscription loses it, and is told
 TEST_CASE("what a session may not do is not_authorized") {
   recorder out;
   auto settings = test_realm();
-  settings.authorize = [](const session_info& who, action what, std::string_view uri) {
+  settings.authorize = authorize_by([](const session_info& who, action what, std::string_view uri) {
     return who.identity.authrole == "admin" || (what == action::subscribe && uri == "com.open");
-  };
+  });
   broker b{settings, out};
   auto user = make_session(1, "u", "user");
   auto admin = make_session(2, "a", "admin");

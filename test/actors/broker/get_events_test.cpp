@@ -33,9 +33,9 @@ struct fixture {
       return std::chrono::system_clock::time_point{std::chrono::milliseconds{now++}};
     };
     s.make_event_store = make_store;
-    s.authorize = [](const session_info&, action what, std::string_view uri) {
+    s.authorize = authorize_by([](const session_info&, action what, std::string_view uri) {
       return what != action::subscribe || !uri.ends_with("secret");
-    };
+    });
     return s;
   }
   void publish(std::string topic, int n, dict options = {}) {

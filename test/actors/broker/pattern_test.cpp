@@ -145,9 +145,9 @@ TEST_CASE_FIXTURE(fixture, "more forms of wildcards than a search can try are re
 TEST_CASE("by a pattern nobody hears what they may not subscribe to by its name") {
   recorder out;
   auto settings = test_realm();
-  settings.authorize = [](const session_info& who, action what, std::string_view uri) {
+  settings.authorize = authorize_by([](const session_info& who, action what, std::string_view uri) {
     return who.identity.authrole == "admin" || what == action::publish || uri != "com.secret";
-  };
+  });
   broker b{settings, out};
   auto user = make_session(1, "u", "user");
   auto admin = make_session(2, "a", "admin");

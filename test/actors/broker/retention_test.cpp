@@ -184,9 +184,9 @@ TEST_CASE_FIXTURE(fixture, "what must not be published is not retained") {
 
 TEST_CASE("by a pattern nobody is sent what is retained and not for them") {
   auto settings = test_realm();
-  settings.authorize = [](const session_info&, action what, std::string_view uri) {
+  settings.authorize = authorize_by([](const session_info&, action what, std::string_view uri) {
     return what == action::publish || uri != "com.secret";
-  };
+  });
   fixture f{settings};
   f.retain(f.alice, "com.secret", 1);
   f.retain(f.alice, "com.some", 2);

@@ -338,9 +338,9 @@ TEST_CASE_FIXTURE(fixture, "a call id in use (lenient realms) is refused, the fi
 TEST_CASE("what a session may not do is not_authorized") {
   recorder out;
   auto settings = test_realm();
-  settings.authorize = [](const session_info& who, action what, std::string_view) {
+  settings.authorize = authorize_by([](const session_info& who, action what, std::string_view) {
     return who.identity.authrole == "admin" || what == action::call;
-  };
+  });
   dealer d{settings, out, out, out};
   auto user = make_session(1, "u", "user");
   auto admin = make_session(2, "a", "admin");

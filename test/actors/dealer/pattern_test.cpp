@@ -116,9 +116,9 @@ TEST_CASE_FIXTURE(fixture, "what only the router serves is out of reach for patt
 
 TEST_CASE("whoever may not register a procedure does not get its calls by a pattern") {
   auto settings = test_realm();
-  settings.authorize = [](const session_info&, action what, std::string_view uri) {
+  settings.authorize = authorize_by([](const session_info&, action what, std::string_view uri) {
     return what != action::register_ || !uri.starts_with("com.secret");
-  };
+  });
   fixture f{settings};
   const auto id = f.serve(f.callee, prefix, "com.");
   CHECK(f.called("com.public") == id);

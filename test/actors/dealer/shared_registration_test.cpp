@@ -158,9 +158,9 @@ TEST_CASE_FIXTURE(fixture, "force_reregister evicts who is there; their calls go
 
 TEST_CASE("who may not register may not evict either") {
   auto settings = test_realm();
-  settings.authorize = [](const session_info& who, action what, std::string_view) {
+  settings.authorize = authorize_by([](const session_info& who, action what, std::string_view) {
     return what != action::register_ || who.id == session_id{1};
-  };
+  });
   dealer_fixture f{settings};
   const auto callee = make_session(1);
   const auto intruder = make_session(2);

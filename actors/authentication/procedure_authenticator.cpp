@@ -1,0 +1,119 @@
+#include <wamp/actors/authentication/procedure_authenticator.hpp>
+#include <wamp/actors/log.hpp>
+#include <wamp/auth/anonymous.hpp>
+#include <wamp/serialization/typed_arguments.hpp>
+#include <wamp/serialization/uris.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace wamp {
+
+namespace {
+
+dict description_of(const peer_facts& peer) {
+  dict d{{"type", peer.transport}, {"peer", peer.address}};
+  if (peer.certificate)
+    d.set(
+        "client_cert",
+        dict{{"cn", peer.certificate->common_name}, {"sha256", peer.certificate->sha256}});
+  return d;
+}
+
+dict details_of(const login& who, const std::string* ticket) {
+  dict d{
+      {"authmethod", who.method},
+      {"session", who.session.value()},
+      {"transport", description_of(*who.peer)}};
+  if (const auto extra = who.extra())
+    d.set("authextra", *extra);
+  if (ticket)
+    d.set("ticket", *ticket);
+  return d;
+}
+
+denial failed() {
+  return {std::string{uris::authentication_failed}, {}};
+}
+
+/// An ERROR of the procedure's own is its way to say no; others say that it could not decide.
+denial denial_by(const call_failure& e) {
+  static constexpr std::array own{
+      uris::authentication_denied, uris::authentication_failed, uris::no_such_principal,
+      uris::no_such_role, uris::not_authorized};
+  const bool is_own =
+      !e.uri.starts_with("wamp.") || std::find(own.begin(), own.end(), e.uri) != own.end();
+  if (!is_own) {
+    logger()->error("the procedure that decides about logins has failed: {}", e.uri);
+    return failed();
+  }
+  const auto text = e.args.args.empty() ? nullptr : e.args.args.front().get_if<std::string>();
+  return {e.uri, text ? *text : std::string{}};
+}
+
+denial no() {
+  return {std::string{uris::authentication_denied}, {}};
+}
+
+/// `authid`: if the answer gives no other.
+decision<auth_step> step_from(const arguments& answer, const login& who, std::string authid) {
+  if (answer.args.empty() || answer.args.front().is_null())
+    return tl::unexpected(no());
+  const auto& said = answer.args.front();
+  admission how{{std::move(authid), {}, who.method, "dynamic"}};
+  if (const auto role = said.get_if<std::string>()) {
+    how.who.authrole = *role;
+  } else if (const auto more = said.get_if<dict>()) {
+    if (const auto named = find<std::string>(*more, "role"))
+      how.who.authrole = *named;
+    if (const auto named = find<std::string>(*more, "authid"))
+      how.who.authid = *named;
+    if (const auto extra = find<dict>(*more, "extra"))
+      how.extra = *extra;
+  }
+  if (!how.who.authrole.empty())
+    return auth_step{std::move(how)};
+  logger()->error("the procedure that decides about logins has answered without a role");
+  return tl::unexpected(failed());
+}
+
+} // namespace
+
+void procedure_authenticator::challenge(const login_ref& who, decider<auth_step> decide) {
+  if (who->method == "tls" && !who->peer->certificate)
+    return decide.deny(std::string{uris::no_matching_auth_method});
+  if (who->method != "ticket")
+    return ask(who, nullptr, decide);
+  if (who->authid().empty())
+    return decide.deny(std::string{uris::authentication_failed}, "HELLO.Details.authid is missing");
+  decide(auth_step{auth_challenge{{who->method, {}}}});
+}
+
+void procedure_authenticator::check_challenge(
+    const login_ref& who, const auth_challenge& asked, const authenticate& response,
+    decider<auth_step> decide) {
+  static_cast<void>(asked);
+  ask(who, &response.signature, decide);
+}
+
+void procedure_authenticator::ask(
+    const login_ref& who, const std::string* ticket, const decider<auth_step>& decide) {
+  // Without a ticket, HELLO's name is nobody's but who says it: the procedure may believe it.
+  std::string authid{ticket ? who->authid() : std::string_view{}};
+  if (authid.empty()) {
+    const std::lock_guard lock{guard_};
+    authid = anonymous::identify(random_()).authid;
+  }
+  procedure_.realm->call(
+      {procedure_.uri, make_arguments(who->realm, who->authid(), details_of(*who, ticket)),
+       procedure_.timeout, call_reply{[who, decide, authid](const call_outcome& outcome) {
+         if (outcome)
+           decide(step_from(*outcome, *who, authid));
+         else
+           decide(tl::unexpected(denial_by(outcome.error())));
+       }}});
+}
+
+} // namespace wamp

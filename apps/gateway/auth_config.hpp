@@ -1,0 +1,30 @@
+// What a configuration says of who may come into a realm. Values; made by the config reader, and
+// made true by authentication.hpp.
+#pragma once
+
+#include <wamp/apps/gateway/config_error.hpp>
+#include <wamp/auth/user.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace wamp {
+
+/// A procedure that decides in place of the list of users.
+struct dynamic_auth_config {
+  std::string procedure; ///< empty: there is none
+  std::string realm;     ///< whose it is; empty: the realm itself
+  config_error realm_at; ///< where that stands; without a text
+  std::chrono::milliseconds timeout{5'000};
+  std::vector<std::string> methods = {"ticket"};
+};
+
+struct auth_config {
+  std::vector<std::string> methods = {"anonymous"}; ///< in the router's order of preference
+  std::string anonymous_role = "anonymous";
+  std::vector<user> users;
+  dynamic_auth_config dynamic;
+};
+
+} // namespace wamp
