@@ -38,6 +38,14 @@ std::vector<listen_address> gateway::local_addresses() const {
   return result;
 }
 
+bool gateway::set_authorizer(std::string realm, std::shared_ptr<authorizer> by) {
+  bool is_set = false;
+  caf::scoped_actor self{actor_->home_system()};
+  self->request(actor_, caf::infinite, realm_authorizer{std::move(realm), std::move(by)})
+      .receive([&](bool found) { is_set = found; }, [](const caf::error&) {});
+  return is_set;
+}
+
 void gateway::stop(std::chrono::milliseconds patience) {
   if (!actor_)
     return;

@@ -41,6 +41,10 @@ public:
   /// With the ports that the system chose.
   std::vector<listen_address> local_addresses() const;
 
+  /// Who decides from here on what sessions of the realm may do; false: there is no such realm. As
+  /// realm_control::set_authorizer. Not in an actor, nor after stop().
+  bool set_authorizer(std::string realm, std::shared_ptr<authorizer> by);
+
   /// The gateway actor: lets sessions in to any of its realms. Any thread.
   const gateway_actor& actor() const noexcept { return actor_; }
 

@@ -205,6 +205,20 @@ TEST_CASE_FIXTURE(actor_fixture, "an actor that has ended has failed") {
   CHECK(c.take<error>().uri == uris::authorization_failed);
 }
 
+TEST_CASE_FIXTURE(actor_fixture, "what others answer, once it is allowed, costs its credit once") {
+  auto& c = join();
+  for (std::uint64_t n = 1; n <= credit_window.messages; ++n) {
+    c.send(call{request_id{n}, {}, "wamp.session.count", {}}); // by the router
+    run();
+    decide(permit{true});
+    REQUIRE_NOTHROW(c.take<result>());
+  }
+  c.send(call{request_id{credit_window.messages + 1}, {}, "wamp.subscription.list", {}}); // broker
+  run();
+  decide(permit{true});
+  c.take<result>();
+}
+
 TEST_CASE_FIXTURE(actor_fixture, "who leaves while it is decided leaves behind that") {
   auto& leaver = join();
   auto& other = join();
