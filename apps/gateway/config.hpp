@@ -3,12 +3,15 @@
 // mean stand in wamp-gateway.schema.json, and all of them with their defaults in example.json.
 #pragma once
 
+#include <wamp/actors/authorization/role_permissions.hpp>
 #include <wamp/actors/gateway/gateway.hpp>
 
 #include <tl/expected.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +48,15 @@ struct event_store_settings {
   event_store_bounds bounds;
 };
 
+/// What sessions may do: realm_settings::authorize is made of it.
+struct authorization_settings {
+  std::optional<std::vector<role>> roles = {}; ///< nothing: they may do everything
+  std::string authorizer = {}; ///< the procedure that decides where no role does; empty: none
+};
+
 struct realm_config : realm_settings {
   event_store_settings events = {};
+  authorization_settings authorization = {};
 };
 
 /// Which threads run the actors: those that serve the sockets, or CAF's own workers.
@@ -63,6 +73,11 @@ struct gateway_config {
   /// The patience of gateway::stop().
   std::chrono::milliseconds shutdown_timeout{5'000};
 };
+
+/// Who decides in a realm, by these settings; nullptr: everything is allowed.
+std::shared_ptr<authorizer> authorizer_of(
+    const authorization_settings& settings, const std::shared_ptr<procedure_caller>& caller,
+    std::chrono::milliseconds timeout);
 
 /// The configuration of a gateway that was started without a file: the realm "realm1" at
 /// 127.0.0.1:8080.
