@@ -48,7 +48,8 @@ public:
     return known ? *known && (*known)->allow : if_unknown;
   }
 
-  /// What is not known: `again(from, Request&, const verdict&)` when it is, perhaps at once.
+  /// What is not known: `again(from, Request&, const verdict&)` when it is, perhaps at once. Without
+  /// a verdict it is to be found anew: who was asked does not decide any more.
   template <class Request, class Again>
   void ask(const session_ref& from, const attempt& what, Request&& request, Again again) {
     // First of all: `what` may be a view of the request.

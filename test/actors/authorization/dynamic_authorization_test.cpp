@@ -197,6 +197,19 @@ TEST_CASE_FIXTURE(actor_fixture, "an actor that never decides has failed, for ea
   CHECK(c.silent());
 }
 
+TEST_CASE_FIXTURE(actor_fixture, "what waits when another comes is that one's to decide") {
+  auto& c = join();
+  c.send(subscribe{request_id{1}, {}, "com.a"});
+  run();
+  auto late = next();
+  caf::anon_send(router, set_authorizer{authorize_by_roles({})});
+  run();
+  CHECK(c.silent());
+  late.decide(permit{true});
+  run();
+  CHECK(c.take<error>().uri == uris::not_authorized);
+}
+
 TEST_CASE_FIXTURE(actor_fixture, "an actor that has ended has failed") {
   auto& c = join();
   caf::anon_send_exit(decides, caf::exit_reason::kill);
