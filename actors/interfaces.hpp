@@ -194,6 +194,8 @@ struct session_batch {
 struct meta_call {
   session_ref from;
   call request;
+  bool gives_credit =
+      true; ///< who answers; not if the dealer did, when it had to wait for a decision
 };
 
 struct without_a_word {
