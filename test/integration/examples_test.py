@@ -34,6 +34,35 @@ class ExamplesTest(GatewayTestCase):
                            "9 / 0 : com.myapp.error.division_by_zero",
                            "published")
 
+    def test_authentication_cryptosign(self):
+        self.assert_prints("authentication_cryptosign",
+                           "the pump is in, as pump",
+                           "a stranger: wamp.error.authentication_denied",
+                           "the pump, at another router: wamp.error.authentication_denied")
+
+    def test_authentication_own(self):
+        self.assert_prints("authentication_own",
+                           "garden-party: ann is in",
+                           "garden-party: wamp.error.authentication_denied")
+
+    def test_authentication_scram(self):
+        self.assert_prints("authentication_scram",
+                           "ann is in, as staff",
+                           "bob is in, as staff",
+                           "bob: wamp.error.authentication_denied")
+
+    def test_authentication_ticket(self):
+        self.assert_prints("authentication_ticket",
+                           "ann is in, as staff",
+                           "ann: wamp.error.authentication_denied",
+                           "bob: wamp.error.authentication_denied")
+
+    def test_authentication_wampcra(self):
+        self.assert_prints("authentication_wampcra",
+                           "pump is in, as machine",
+                           "ann is in, as staff",
+                           "ann: wamp.error.authentication_denied")
+
     def test_authorization(self):
         self.assert_prints("authorization",
                            "com.myapp.public.news: published",
@@ -88,15 +117,6 @@ class ExamplesTest(GatewayTestCase):
                            "a.countdown: [\"liftoff\"]",
                            "a.countdown: [3]", "a.countdown: [2]", "a.countdown: [1]",
                            "a.countdown: [\"liftoff\"]")
-
-    def test_logging_in(self):
-        self.assert_prints("logging_in",
-                           "wamp-scram joe clerk",
-                           "wampcra ann clerk",
-                           "cryptosign bob operator",
-                           "ticket eve guest",
-                           "wamp.error.authentication_denied",
-                           "x_riddle somebody guest")
 
     def test_nodes(self):
         self.assert_prints("nodes", "2 + 3 = 5")
