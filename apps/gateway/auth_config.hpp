@@ -25,6 +25,8 @@ struct auth_config {
   std::string anonymous_role = "anonymous";
   std::vector<user> users;
   dynamic_auth_config dynamic;
+
+  bool lets_everybody_in() const { return methods.size() == 1 && methods.front() == "anonymous"; }
 };
 
 } // namespace wamp

@@ -53,6 +53,8 @@ struct listener_config : listener_settings {
 struct authorization_settings {
   std::optional<std::vector<role>> roles = {}; ///< nothing: they may do everything
   std::string authorizer = {}; ///< the procedure that decides where no role does; empty: none
+
+  bool operator==(const authorization_settings&) const = default;
 };
 
 struct realm_config : realm_settings {

@@ -371,6 +371,9 @@ void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse
   if (!rules.empty())
     r.trustlevel = trust_by(std::move(rules));
   describe(m, r.authorization, r.uris);
+  m.rule(
+      r.auth.lets_everybody_in() || r.authorization.roles, {"auth"},
+      "needs roles: what those who come in may do");
 }
 
 template <class Members>

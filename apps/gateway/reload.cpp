@@ -5,6 +5,8 @@
 #include <wamp/apps/gateway/reload.hpp>
 #include <wamp/apps/gateway/tls_files.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace wamp {
@@ -41,6 +43,7 @@ void reloader::apply(const gateway_config& wanted) {
   tell_what_must_wait(wanted);
   apply_tls(wanted);
   apply_users(wanted);
+  apply_roles(wanted);
   set_log_level(wanted.log.level);
 }
 
@@ -64,6 +67,20 @@ void reloader::apply_users(const gateway_config& wanted) {
           realm.auth.users.size());
 }
 
+void reloader::apply_roles(const gateway_config& wanted) {
+  for (auto& realm : running_.realms) {
+    const auto found = std::find_if(wanted.realms.begin(), wanted.realms.end(), [&](const auto& r) {
+      return r.name == realm.name;
+    });
+    if (found == wanted.realms.end() || found->authorization == realm.authorization)
+      continue;
+    realm.authorization = found->authorization;
+    served_.set_authorizer(
+        realm.name, authorizer_of(realm.authorization, realm.caller, realm.authorization_timeout));
+    logger()->info("realm {}: what its sessions may do has changed", realm.name);
+  }
+}
+
 void reloader::tell_what_must_wait(const gateway_config& wanted) const {
   for (const auto& key : changed_keys(running_.file, wanted.file))
     if (!takes_effect(key, wanted))
@@ -72,7 +89,7 @@ void reloader::tell_what_must_wait(const gateway_config& wanted) const {
 
 /// `running_.file` stays what was read first: what must wait is told each time.
 bool reloader::takes_effect(std::string_view key, const gateway_config& wanted) const {
-  if (key == "log.level" || key == "$schema" || is_about_users(key, wanted))
+  if (key == "log.level" || key == "$schema" || is_about_people(key, wanted))
     return true;
   for (std::size_t i = 0; i < running_.listeners.size(); ++i) {
     const auto tls = element_path("listeners", i) + ".tls";
@@ -82,12 +99,16 @@ bool reloader::takes_effect(std::string_view key, const gateway_config& wanted) 
   return false;
 }
 
-/// Of a realm that is there now and then.
-bool reloader::is_about_users(std::string_view key, const gateway_config& wanted) const {
+/// Who may come in, and what they may do, in a realm that is there now and then.
+bool reloader::is_about_people(std::string_view key, const gateway_config& wanted) const {
+  static constexpr std::array members{".auth.users", ".roles", ".authorizer"};
   for (std::size_t i = 0; i < running_.realms.size() && i < wanted.realms.size(); ++i) {
-    const auto users = element_path("realms", i) + ".auth.users";
-    const bool is_below = key.starts_with(users + '[') || key == users;
-    if (is_below && running_.realms[i].name == wanted.realms[i].name)
+    if (running_.realms[i].name != wanted.realms[i].name)
+      continue;
+    const auto realm = element_path("realms", i);
+    if (std::any_of(members.begin(), members.end(), [&](auto member) {
+          return key == realm + member || key.starts_with(realm + member + '[');
+        }))
       return true;
   }
   return false;

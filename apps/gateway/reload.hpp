@@ -21,10 +21,11 @@ private:
   void apply(const gateway_config& wanted);
   void apply_tls(const gateway_config& wanted);
   void apply_users(const gateway_config& wanted);
+  void apply_roles(const gateway_config& wanted);
   void tell_what_must_wait(const gateway_config& wanted) const;
   bool takes_effect(std::string_view key, const gateway_config& wanted) const;
   bool keeps_tls(std::size_t listener, const gateway_config& wanted) const;
-  bool is_about_users(std::string_view key, const gateway_config& wanted) const;
+  bool is_about_people(std::string_view key, const gateway_config& wanted) const;
 
   const options given_;
   gateway_config running_;

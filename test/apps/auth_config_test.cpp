@@ -62,7 +62,7 @@ TEST_CASE("a realm without \"auth\" lets everybody in, as it always did") {
 TEST_CASE("methods come in the order of the file, users with what they have") {
   const auto ticket = secrets::text_of(secrets::new_ticket("secret", 10));
   auto c = parsed(
-      R"([{"name": "a", "auth": {
+      R"([{"name": "a", "roles": [], "auth": {
         "methods": ["cookie", "tls", "cryptosign", "wamp-scram", "wampcra", "ticket", "anonymous"],
         "anonymous_role": "guest",
         "users": [
@@ -116,10 +116,16 @@ TEST_CASE("what is wrong with \"auth\" is told with its place") {
       == "f:2:27: realms[0].auth.dynamic.procedure: not a URI\n");
 }
 
+TEST_CASE("whom a realm lets in for who he is, it says what he may do") {
+  CHECK(
+      problems(R"({"methods": ["ticket"]})")
+      == "f:2:9: realms[0].auth: needs roles: what those who come in may do\n");
+}
+
 TEST_CASE("a procedure may decide, of this realm or another that is there") {
   const auto with_realm = [](const std::string& realm) {
     return parsed(
-        R"([{"name": "a", "auth": {"methods": ["ticket"],
+        R"([{"name": "a", "roles": [], "auth": {"methods": ["ticket"],
              "dynamic": {"procedure": "com.x", "realm": ")"
         + realm + R"(", "timeout_ms": 7}}}, {"name": "b"}])");
   };
@@ -139,7 +145,8 @@ TEST_CASE("a procedure may decide, of this realm or another that is there") {
 TEST_CASE("users can be replaced while the realm runs, and browsers of who is gone are forgotten") {
   const auto with_users = [](const std::string& users) {
     return parsed(
-        R"([{"name": "a", "auth": {"methods": ["cookie", "wampcra"], "users": [)" + users + "]}}]");
+        R"([{"name": "a", "roles": [], "auth": {"methods": ["cookie", "wampcra"], "users": [)"
+        + users + "]}}]");
   };
   const auto user = [](const std::string& authid, const std::string& role) {
     return R"({"authid": ")" + authid + R"(", "role": ")" + role + R"("})";
