@@ -554,7 +554,7 @@ TEST_CASE("mistakes in roles") {
       wrong(R"("roles": [{"permissions": [{"allow": ["cal"]}]}])")
       == "f:2:11: realms[0].roles[0].name: must be given in this object\n"
          "f:2:28: realms[0].roles[0].permissions[0].uri: must be given in this object\n"
-         "f:2:38: realms[0].roles[0].permissions[0].allow[0]: expected \"call\", \"register\", "
+         "f:2:39: realms[0].roles[0].permissions[0].allow[0]: expected \"call\", \"register\", "
          "\"publish\" or \"subscribe\", found \"cal\"\n");
   CHECK(
       wrong(R"("roles": [{"name": "u", "permissions": [{"uri": "a..b", "match": "prefix"}]}])")
@@ -565,7 +565,7 @@ TEST_CASE("mistakes in roles") {
       == "f:2:63: realms[0].roles[0].permissions[1].uri: stands in this list twice\n");
   CHECK(
       wrong(R"("roles": [{"name": "u"}, {"name": "u"}])")
-      == "f:2:34: realms[0].roles[1].name: stands in this list twice\n");
+      == "f:2:35: realms[0].roles[1].name: stands in this list twice\n");
   CHECK(
       wrong(R"("authorizer": "com.may")")
       == "f:2:15: realms[0].authorizer: needs roles, one of which may register it\n");
