@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 
 std::string problems(const std::string& auth) {
-  const auto config =
-      parse_config("{\"realms\": [{\"name\": \"a\", \"auth\":\n" + auth + "}]}", "f");
+  const auto config = parse_config(
+      "{\"realms\": [{\"name\": \"a\", \"roles\": [], \"auth\":\n" + auth + "}]}", "f");
   std::string out;
   if (!config)
     for (const auto& e : config.error())
@@ -117,9 +117,13 @@ TEST_CASE("what is wrong with \"auth\" is told with its place") {
 }
 
 TEST_CASE("whom a realm lets in for who he is, it says what he may do") {
+  const auto config =
+      parse_config(R"({"realms": [{"name": "a", "auth": {"methods": ["ticket"]}}]})", "f");
+  REQUIRE_FALSE(config.has_value());
+  REQUIRE(config.error().size() == 1);
   CHECK(
-      problems(R"({"methods": ["ticket"]})")
-      == "f:2:9: realms[0].auth: needs roles: what those who come in may do\n");
+      config.error().front().to_string()
+      == "f:1:35: realms[0].auth: needs roles: what those who come in may do");
 }
 
 TEST_CASE("a procedure may decide, of this realm or another that is there") {
