@@ -121,13 +121,20 @@ turn_clock clock_of(Self* self) {
       }};
 }
 
+/// For what a dealer has passed on.
+template <class Self>
+void give_credit(Self* self, const meta_call& m) {
+  if (m.gives_credit)
+    caf::unsafe_send_as(self, actor_of(m.from), credit{1, weight_of(m.request)});
+}
+
 /// Answers what a dealer has passed on, and gives the credit for it.
 template <class Self>
 void answer_meta_call(Self* self, const meta_call& m, outgoing answer) {
   outgoing_batch batch;
   batch.messages.push_back(std::move(answer));
   caf::unsafe_send_as(self, actor_of(m.from), std::move(batch));
-  caf::unsafe_send_as(self, actor_of(m.from), credit{1, weight_of(m.request)});
+  give_credit(self, m);
 }
 
 /// An exception ends the actor, as ever, but not without a line in the log.

@@ -79,13 +79,13 @@ using get_atom = caf::atom_constant<caf::atom("get")>;
 /// cluster/node_interfaces.hpp.)
 using peer_actor = caf::typed_actor<caf::reacts_to<session_batch>>;
 
-/// What a realm sends to whoever is in it.
+/// What a realm sends to whoever is in it, or wants to be.
 using member_actor = caf::typed_actor<
     // -- from broker and dealer, for the peer --
     caf::reacts_to<event_batch>, caf::reacts_to<outgoing_batch>,
     caf::reacts_to<credit>, // so much of the session's work is done
     // -- from the router --
-    caf::reacts_to<end_session>,
+    caf::reacts_to<joined>, caf::reacts_to<rejected>, caf::reacts_to<end_session>,
     caf::reacts_to<left_atom>>; // the realm has forgotten the session
 
 /// One per connected peer.
@@ -96,7 +96,7 @@ using session_actor = member_actor::extend<
     // -- from the decoder --
     caf::reacts_to<decoded>,
     // -- from the router --
-    caf::reacts_to<challenged>, caf::reacts_to<joined>, caf::reacts_to<rejected>,
+    caf::reacts_to<challenged>,
     // -- from a peer that is an actor --
     caf::reacts_to<client_batch>>;
 
@@ -194,6 +194,8 @@ struct session_batch {
 struct meta_call {
   session_ref from;
   call request;
+  bool gives_credit =
+      true; ///< who answers; not if the dealer did, when it had to wait for a decision
 };
 
 struct without_a_word {

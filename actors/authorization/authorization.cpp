@@ -81,7 +81,9 @@ void authorization::put(authorization_request what, receiver then) {
   const auto go_on = [this, who = what.who, action = what.what, uri = what.uri, match = what.match,
                       then = std::move(then),
                       generation = generation_](const decision<permit>& decided) {
-    if (decided && is_plain({action, uri, match}) && generation == generation_)
+    if (generation != generation_) // somebody else decides by now
+      return then(std::nullopt);
+    if (decided && is_plain({action, uri, match}))
       own_cache(*who).add(action, uri, *decided, clock_.now);
     then(decided);
   };

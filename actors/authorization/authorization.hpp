@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace wamp {
@@ -47,12 +48,14 @@ public:
     return known ? *known && (*known)->allow : if_unknown;
   }
 
-  /// What is not known: `again(from, Request&, const verdict&)` when it is, perhaps at once.
+  /// What is not known: `again(from, Request&, const verdict&)` when it is, perhaps at once. Without
+  /// a verdict it is to be found anew: who was asked does not decide any more.
   template <class Request, class Again>
-  void ask(const session_ref& from, const attempt& what, Request request, Again again) {
+  void ask(const session_ref& from, const attempt& what, Request&& request, Again again) {
+    // First of all: `what` may be a view of the request.
     authorization_request question{
         from, what.what, std::string{what.uri}, what.match, request.options};
-    const auto kept = std::make_shared<Request>(std::move(request));
+    const auto kept = std::make_shared<std::decay_t<Request>>(std::forward<Request>(request));
     put(std::move(question), [=](const verdict& decided) { again(from, *kept, decided); });
   }
 

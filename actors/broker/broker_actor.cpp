@@ -82,7 +82,7 @@ private:
   void on_meta_call(const meta_call& m) {
     broker_->call(m.from, m.request);
     out_.send_all();
-    caf::unsafe_send_as(self_, actor_of(m.from), credit{1, weight_of(m.request)});
+    give_credit(self_, m);
   }
 
   void on_left(session_id id) {

@@ -71,7 +71,9 @@ private:
 
   /// The session's next requests have waited for it.
   void on_decided(const decided& m) {
+    is_deciding_ = true;
     m.go_on();
+    is_deciding_ = false;
     auto released = held_.release(
         m.concerns, [this](auto& from, auto&& r) { on(from, std::move(r)); },
         [&] { return dealer_->is_undecided(m.concerns); });
@@ -100,11 +102,13 @@ private:
   // -- meta_link --
   void publish(meta_event e) override { caf::unsafe_send_as(self_, broker_, std::move(e)); }
   void pass_on(meta_owner to, const session_ref& from, call&& m) override {
-    passed_on_ += credit{1, weight_of(m)};
+    if (!is_deciding_)
+      passed_on_ += credit{1, weight_of(m)};
+    meta_call passed{from, std::move(m), !is_deciding_};
     if (to == meta_owner::broker)
-      caf::unsafe_send_as(self_, broker_, meta_call{from, std::move(m)});
+      caf::unsafe_send_as(self_, broker_, std::move(passed));
     else if (auto router = caf::actor_cast<router_actor>(router_))
-      caf::unsafe_send_as(self_, router, meta_call{from, std::move(m)});
+      caf::unsafe_send_as(self_, router, std::move(passed));
   }
 
   // -- alarm_clock --
@@ -120,7 +124,8 @@ private:
   std::optional<dealer> dealer_;
   credit_ledger credit_;
   held_requests<dealer_request> held_;
-  credit passed_on_; ///< of the batch that is being worked off, to others and to later
+  credit passed_on_;         ///< of the batch that is being worked off, to others and to later
+  bool is_deciding_ = false; ///< about what the credit was given for when it began to wait
 };
 
 dealer_actor::behavior_type dealer_behavior(

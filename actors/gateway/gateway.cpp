@@ -42,6 +42,14 @@ void gateway::use_tls(std::size_t listener, std::shared_ptr<const tls_server_con
   listeners_.at(listener)->use_tls(std::move(tls));
 }
 
+bool gateway::set_authorizer(std::string realm, std::shared_ptr<authorizer> by) {
+  bool is_set = false;
+  caf::scoped_actor self{actor_->home_system()};
+  self->request(actor_, caf::infinite, realm_authorizer{std::move(realm), std::move(by)})
+      .receive([&](bool found) { is_set = found; }, [](const caf::error&) {});
+  return is_set;
+}
+
 void gateway::stop(std::chrono::milliseconds patience) {
   if (!actor_)
     return;

@@ -46,6 +46,10 @@ public:
   /// opened with TLS; connections that are there keep theirs. Not after stop().
   void use_tls(std::size_t listener, std::shared_ptr<const tls_server_context> tls);
 
+  /// Who decides from here on what sessions of the realm may do; false: there is no such realm. As
+  /// realm_control::set_authorizer. Not in an actor, nor after stop().
+  bool set_authorizer(std::string realm, std::shared_ptr<authorizer> by);
+
   /// The gateway actor: lets sessions in to any of its realms. Any thread.
   const gateway_actor& actor() const noexcept { return actor_; }
 

@@ -40,6 +40,7 @@ public:
         [this](const accepted& m) { on_accepted(m); },
         [this](const shut_down& m) { on_shut_down(m); },
         [this](drained_atom) { return on_drained(); },
+        [this](const realm_authorizer& m) { return on_authorizer(m); },
         [this](get_atom) { return on_get(); },
     };
   }
@@ -113,6 +114,14 @@ private:
       logger()->error("realm {}: router failed, starting anew", entry.settings.name);
       start_router(entry);
     }
+  }
+
+  caf::result<bool> on_authorizer(const realm_authorizer& m) {
+    const auto found = realms_.find(m.realm);
+    if (found == realms_.end())
+      return false;
+    found.value().settings.authorize = m.by; // for the next router, too
+    return self_->delegate(found->second.router, set_authorizer{m.by});
   }
 
   // The answers of all routers, gathered without waiting for any.

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace wamp {
@@ -17,6 +18,12 @@ struct accepted {
   caf::execution_unit* home; ///< where its session shall live; nullptr: anywhere
 };
 
+/// Who decides in one of the realms from here on: see set_authorizer.
+struct realm_authorizer {
+  std::string realm;
+  std::shared_ptr<authorizer> by;
+};
+
 /// Asks to be told when no peer has a session any more.
 using drained_atom = caf::atom_constant<caf::atom("drained")>;
 
@@ -24,6 +31,7 @@ using gateway_actor = entrance_actor::extend<
     caf::reacts_to<accepted>,  // spawns the session of the peer
     caf::reacts_to<shut_down>, // no more sessions; those that are there are ended, for good
     caf::replies_to<drained_atom>::with<bool>, // true, when the last session is gone
+    caf::replies_to<realm_authorizer>::with<bool>, // false: there is no such realm
     caf::replies_to<get_atom>::with<std::vector<realm_summary>>>;
 
 /// How long peers may take for what they have to say.
@@ -39,4 +47,5 @@ gateway_actor spawn_gateway(
 } // namespace wamp
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::accepted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(wamp::realm_authorizer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<wamp::realm_summary>)

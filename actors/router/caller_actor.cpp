@@ -25,6 +25,8 @@ public:
         // Only sessions have a use for these.
         [](const event_batch&) {},
         [](const credit&) {},
+        [](const joined&) {},
+        [](const rejected&) {},
         [](const end_session&) {},
         [](left_atom) {},
     };

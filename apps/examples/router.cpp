@@ -8,7 +8,7 @@
 
 namespace {
 
-/// Asked for each request, by the actors of the realm: quick, and without state of its own.
+/// Asked for each request, by several actors of the realm: quick, and without state of its own.
 bool may(const wamp::session_info& who, wamp::action what, std::string_view uri) {
   const bool changes = what == wamp::action::publish || what == wamp::action::register_;
   return !changes || !uri.starts_with("com.myapp.admin.") || who.identity.authrole == "admin";
@@ -54,7 +54,7 @@ int main() {
   caf::actor_system system{config};
   wamp::realm_settings realm;
   realm.name = "realm1";
-  realm.authorize = may;
+  realm.authorize = wamp::authorize_by(may);
   auto router = wamp::spawn_router(system, realm); // ends with the last who holds it
   use(system, router);
 }

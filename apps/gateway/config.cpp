@@ -1,3 +1,4 @@
+#include <wamp/actors/authorization/procedure_authorizer.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/apps/gateway/config_layout.hpp>
 #include <wamp/apps/gateway/config_reader.hpp>
@@ -49,6 +50,17 @@ std::string config_error::to_string() const {
   return out + ": " + text;
 }
 
+std::shared_ptr<authorizer> authorizer_of(
+    const authorization_settings& settings, const std::shared_ptr<procedure_caller>& caller,
+    std::chrono::milliseconds timeout) {
+  if (!settings.roles)
+    return nullptr;
+  return authorize_by_roles(
+      *settings.roles, settings.authorizer.empty()
+                           ? nullptr
+                           : authorize_by_procedure(caller, settings.authorizer, timeout));
+}
+
 gateway_config default_config() {
   gateway_config c;
   listener_config l;
@@ -83,8 +95,13 @@ parse_config(std::string_view text, std::string_view file_name) {
   config_reader{&*tree, {}, file_name, errors}.object(
       [&](auto& members) { config_layout::describe(members, config); });
   config.file = *std::move(tree);
-  if (errors.empty())
+  if (errors.empty()) {
+    for (auto& r : config.realms) {
+      r.caller = std::make_shared<procedure_caller>();
+      r.authorize = authorizer_of(r.authorization, r.caller, r.authorization_timeout);
+    }
     return config;
+  }
   const auto place = [](const config_error& e) { return std::tie(e.line, e.column); };
   std::stable_sort(errors.begin(), errors.end(), [&](const auto& a, const auto& b) {
     return place(a) < place(b);

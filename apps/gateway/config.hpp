@@ -3,6 +3,7 @@
 // mean stand in wamp-gateway.schema.json, and all of them with their defaults in example.json.
 #pragma once
 
+#include <wamp/actors/authorization/role_permissions.hpp>
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/apps/gateway/auth_config.hpp>
 #include <wamp/apps/gateway/config_error.hpp>
@@ -13,6 +14,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +49,17 @@ struct listener_config : listener_settings {
   tls_settings tls = {};
 };
 
+/// What sessions may do: realm_settings::authorize is made of it.
+struct authorization_settings {
+  std::optional<std::vector<role>> roles = {}; ///< nothing: they may do everything
+  std::string authorizer = {}; ///< the procedure that decides where no role does; empty: none
+};
+
 struct realm_config : realm_settings {
   event_store_settings events = {};
   auth_config auth = {};
   std::shared_ptr<static_users> users = {}; ///< those of `auth`, once it is opened
+  authorization_settings authorization = {};
 };
 
 /// Which threads run the actors: those that serve the sockets, or CAF's own workers.
@@ -68,6 +78,11 @@ struct gateway_config {
   /// What the file says, to tell later what has changed in it; null without a file.
   config_node file;
 };
+
+/// Who decides in a realm, by these settings; nullptr: everything is allowed.
+std::shared_ptr<authorizer> authorizer_of(
+    const authorization_settings& settings, const std::shared_ptr<procedure_caller>& caller,
+    std::chrono::milliseconds timeout);
 
 /// The configuration of a gateway that was started without a file: the realm "realm1" at
 /// 127.0.0.1:8080.

@@ -12,6 +12,9 @@
 #include <wamp/transport/origin.hpp>
 
 #include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
 
 namespace wamp::config_layout {
 
@@ -37,6 +40,17 @@ inline constexpr config_choices<match_policy, 3> match_policies{{
     {"exact", match_policy::exact},
     {"prefix", match_policy::prefix},
     {"wildcard", match_policy::wildcard},
+}};
+inline constexpr config_choices<action, 4> actions{{
+    {name_of(action::call), action::call},
+    {name_of(action::register_), action::register_},
+    {name_of(action::publish), action::publish},
+    {name_of(action::subscribe), action::subscribe},
+}};
+/// Of whoever does it: a caller or a publisher.
+inline constexpr config_choices<action, 2> disclosed_parties{{
+    {"caller", action::call},
+    {"publisher", action::publish},
 }};
 inline constexpr config_choices<format, 3> formats{{
     {name_of(format::json), format::json},
@@ -248,6 +262,93 @@ void describe(Members& m, trust_rule& r, uri_rules rules) {
   m["level"].number(r.level, 0, 2'147'483'647);
 }
 
+/// A list of words, each of which stands for a choice.
+template <class Reader, class T, std::size_t N>
+std::set<T> read_words(Reader reader, const config_choices<T, N>& words) {
+  std::vector<std::optional<T>> found;
+  reader.list_or_none(
+      found, {}, [&](auto word, std::optional<T>& out) { word.choice(out, words); });
+  std::set<T> all;
+  for (const auto& one : found)
+    if (one)
+      all.insert(*one);
+  return all;
+}
+
+/// `are_new`: false from the first that is there twice.
+template <class Members>
+void describe(
+    Members& m, permission& p, const std::vector<permission>& before, uri_rules rules,
+    bool& are_new) {
+  describe_pattern(m, p.uri, p.match, rules);
+  const auto allowed = read_words(m["allow"], actions);
+  p.call = allowed.contains(action::call);
+  p.register_ = allowed.contains(action::register_);
+  p.publish = allowed.contains(action::publish);
+  p.subscribe = allowed.contains(action::subscribe);
+  const auto disclosed = read_words(m["disclose"], disclosed_parties);
+  p.disclose_caller = disclosed.contains(action::call);
+  p.disclose_publisher = disclosed.contains(action::publish);
+  m["cache"].boolean(p.cache);
+  const bool is_new = std::none_of(before.begin(), before.end(), [&](const permission& b) {
+    return b.uri == p.uri && b.match == p.match;
+  });
+  m.rule(is_new, {"uri"}, "stands in this list twice");
+  are_new = are_new && is_new;
+}
+
+template <class Members>
+void describe(
+    Members& m, role& r, const std::vector<role>& before, uri_rules rules, bool& are_new) {
+  m.required("name").text(r.name, parse_text);
+  const bool is_new =
+      std::none_of(before.begin(), before.end(), [&](const role& b) { return b.name == r.name; });
+  m.rule(is_new, {"name"}, "stands in this list twice");
+  are_new = are_new && is_new;
+  m["permissions"].list_or_none(r.permissions, permission{}, [&](auto rule, permission& p) {
+    rule.object([&](auto& members) { describe(members, p, r.permissions, rules, are_new); });
+  });
+}
+
+inline tl::expected<std::string, std::string>
+parse_procedure(std::string_view text, uri_rules rules) {
+  if (!text.empty() && !is_valid_uri(text, rules))
+    return tl::unexpected<std::string>("not a URI that a procedure of this realm can have");
+  return std::string{text};
+}
+
+/// Why nobody can decide by these settings; empty if somebody can.
+inline std::string trouble_with(const authorization_settings& a) try {
+  const auto decides = authorize_by_roles(*a.roles);
+  const auto may_serve = [&](const role& r) {
+    const session_info who{session_id{1}, {{}, r.name, {}, {}}, {}};
+    return decides->known(who, {action::register_, a.authorizer})->allow;
+  };
+  if (a.authorizer.empty() || std::any_of(a.roles->begin(), a.roles->end(), may_serve))
+    return {};
+  return "none of the roles may register the authorizer";
+} catch (const std::invalid_argument& e) {
+  return e.what();
+}
+
+template <class Members>
+void describe(Members& m, authorization_settings& a, uri_rules uris) {
+  std::vector<role> roles;
+  bool are_new = true;
+  if (m["roles"].list_or_none(roles, role{}, [&](auto entry, role& r) {
+        entry.object([&](auto& members) { describe(members, r, roles, uris, are_new); });
+      }))
+    a.roles = std::move(roles);
+  m["authorizer"].text(
+      a.authorizer, [&](std::string_view text) { return parse_procedure(text, uris); });
+  m.rule(
+      a.authorizer.empty() || a.roles, {"authorizer"}, "needs roles, one of which may register it");
+  if (!a.roles || !are_new)
+    return;
+  const auto trouble = trouble_with(a);
+  m.rule(trouble.empty(), {"authorizer", "roles"}, trouble);
+}
+
 template <class Members, class ParseName, class ParsePath>
 void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse_path) {
   m.required("name").text(r.name, parse_name);
@@ -269,6 +370,7 @@ void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse
   });
   if (!rules.empty())
     r.trustlevel = trust_by(std::move(rules));
+  describe(m, r.authorization, r.uris);
 }
 
 template <class Members>

@@ -79,9 +79,11 @@ public:
 
   /// The same, but it may be empty.
   template <class T, class Read>
-  void list_or_none(std::vector<T>& out, const T& initial, Read read) {
-    if (is(config_node::kind::array))
-      take(out, initial, read);
+  bool list_or_none(std::vector<T>& out, const T& initial, Read read) {
+    if (!is(config_node::kind::array))
+      return false;
+    take(out, initial, read);
+    return true;
   }
 
   /// A list, not empty, of strings that differ; `read(element, item)` is text() or choice().

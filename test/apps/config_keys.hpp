@@ -79,10 +79,11 @@ public:
   }
 
   template <class T, class Read>
-  void list_or_none(std::vector<T>&, const T& initial, Read read) {
+  bool list_or_none(std::vector<T>&, const T& initial, Read read) {
     note("type", "\"array\"");
     auto item = initial;
     read(key_lister{keys_, path_ + "[]"}, item);
+    return false;
   }
 
   template <class T, class Read>

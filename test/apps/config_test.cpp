@@ -508,6 +508,84 @@ TEST_CASE("files of events: each realm has its own, and its place is known") {
       == "f:4:39: realms[3].event_store.path: taken by realms[0] already\n");
 }
 
+TEST_CASE("what roles may do") {
+  const auto c = parsed(R"({"realms": [{"name": "a", "roles": [
+    { "name": "user", "permissions": [
+      { "uri": "com.", "match": "prefix", "allow": ["call", "publish"], "disclose": ["caller"] },
+      { "uri": "com.x", "allow": ["register", "subscribe"], "cache": false }
+    ] },
+    { "name": "guest" }
+  ]}, {"name": "b"}, {"name": "c", "roles": []}]})");
+  permission below{"com.", match_policy::prefix, true, false, true, false, true};
+  permission one{"com.x", match_policy::exact, false, true, false, true, false, false, false};
+  CHECK(
+      c.realms[0].authorization.roles == std::vector<role>{{"user", {below, one}}, {"guest", {}}});
+  CHECK_FALSE(c.realms[1].authorization.roles);
+  const auto may = [&](std::size_t realm, std::string authrole, action what, std::string_view uri) {
+    const session_info who{session_id{1}, {{}, std::move(authrole), {}, {}}, {}};
+    const auto& by = c.realms[realm].authorize;
+    return !by || by->known(who, {what, uri})->allow;
+  };
+  CHECK(may(0, "user", action::call, "com.y"));
+  CHECK_FALSE(may(0, "user", action::subscribe, "com.y"));
+  CHECK(may(0, "user", action::subscribe, "com.x"));
+  CHECK_FALSE(may(0, "guest", action::call, "com.y"));
+  CHECK_FALSE(may(0, "nobody", action::call, "com.y"));
+  CHECK(may(1, "nobody", action::call, "com.y"));
+  CHECK_FALSE(may(2, "nobody", action::call, "com.y"));
+}
+
+TEST_CASE("an authorizer") {
+  const auto c = parsed(R"({"realms": [{"name": "a", "authorizer": "com.may", "roles": [
+    { "name": "judge", "permissions": [{ "uri": "com.may", "allow": ["register"] }] }
+  ]}]})");
+  REQUIRE(c.realms[0].authorize);
+  const session_info judge{session_id{1}, {{}, "judge", {}, {}}, {}};
+  CHECK(c.realms[0].authorize->known(judge, {action::register_, "com.may"})->allow);
+  CHECK_FALSE(c.realms[0].authorize->known(judge, {action::register_, "com.other"}));
+  CHECK(c.realms[0].caller);
+}
+
+TEST_CASE("mistakes in roles") {
+  const auto wrong = [](std::string_view keys) {
+    return problems("{\"realms\": [{\"name\": \"a\",\n" + std::string{keys} + "}]}");
+  };
+  CHECK(
+      wrong(R"("roles": [{"permissions": [{"allow": ["cal"]}]}])")
+      == "f:2:11: realms[0].roles[0].name: must be given in this object\n"
+         "f:2:28: realms[0].roles[0].permissions[0].uri: must be given in this object\n"
+         "f:2:38: realms[0].roles[0].permissions[0].allow[0]: expected \"call\", \"register\", "
+         "\"publish\" or \"subscribe\", found \"cal\"\n");
+  CHECK(
+      wrong(R"("roles": [{"name": "u", "permissions": [{"uri": "a..b", "match": "prefix"}]}])")
+      == "f:2:49: realms[0].roles[0].permissions[0].uri: not a URI that \"prefix\" can match in "
+         "this realm\n");
+  CHECK(
+      wrong(R"("roles": [{"name": "u", "permissions": [{"uri": "a"}, {"uri": "a"}]}])")
+      == "f:2:63: realms[0].roles[0].permissions[1].uri: stands in this list twice\n");
+  CHECK(
+      wrong(R"("roles": [{"name": "u"}, {"name": "u"}])")
+      == "f:2:34: realms[0].roles[1].name: stands in this list twice\n");
+  CHECK(
+      wrong(R"("authorizer": "com.may")")
+      == "f:2:15: realms[0].authorizer: needs roles, one of which may register it\n");
+  CHECK(
+      wrong(R"("authorizer": "com.may", "roles": [{"name": "u"}])")
+      == "f:2:15: realms[0].authorizer: none of the roles may register the authorizer\n");
+  CHECK(
+      wrong(R"("authorizer": "a b", "roles": [])")
+      == "f:2:15: realms[0].authorizer: not a URI that a procedure of this realm can have\n");
+  std::string rules;
+  for (unsigned n = 0; n < 1000; ++n) {
+    rules += rules.empty() ? "" : ",";
+    rules += R"({"match": "wildcard", "uri": "a)";
+    for (unsigned bit = 0; bit < 10; ++bit)
+      rules += (n >> bit & 1U) != 0 ? "." : ".a";
+    rules += "\"}";
+  }
+  CHECK(wrong(R"("roles": [{"name": "u", "permissions": [)" + rules + "]}]").find("f:2:10: ") == 0);
+}
+
 TEST_CASE("trust levels") {
   const auto c = parsed(R"({"realms": [{"name": "a", "trust_levels": [
     { "authrole": "admin", "uri": "com.", "match": "prefix", "level": 3 },

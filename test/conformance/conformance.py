@@ -29,6 +29,20 @@ REALMS = (
     {"name": "meta", "event_history": [{"uri": "history.", "match": "prefix", "max_events": 3}]},
     {"name": "open", "disclose_publishers": "always"},
     {"name": "discreet", "disclose_publishers": "never"},
+    {"name": "roles", "roles": [{"name": "anonymous", "permissions": [
+        {"uri": "test.open.", "match": "prefix",
+         "allow": ["call", "register", "publish", "subscribe"]},
+        {"uri": "test.open.hidden.", "match": "prefix", "allow": ["publish", "call"]},
+        {"uri": "test.read.", "match": "prefix", "allow": ["subscribe", "call"]},
+        {"uri": "test..named", "match": "wildcard", "disclose": ["caller", "publisher"],
+         "allow": ["call", "register", "publish", "subscribe"], "cache": False},
+        {"uri": "wamp.session.count", "allow": ["call"]},
+        {"uri": "wamp.subscription.on_create", "allow": ["subscribe"]},
+    ]}]},
+    {"name": "judged", "authorizer": "test.may", "roles": [{"name": "anonymous", "permissions": [
+        {"uri": "test.may", "allow": ["register"]},
+        {"uri": "test.open.", "match": "prefix", "allow": ["publish"]},
+    ]}]},
 )
 
 _gateway = None

@@ -34,6 +34,15 @@ class ExamplesTest(GatewayTestCase):
                            "9 / 0 : com.myapp.error.division_by_zero",
                            "published")
 
+    def test_authorization(self):
+        self.assert_prints("authorization",
+                           "com.myapp.public.news: published",
+                           "com.myapp.rooms.ann: published",
+                           "com.myapp.secret: wamp.error.not_authorized",
+                           "asked: publish com.myapp.rooms.ann",
+                           "asked: publish com.myapp.secret",
+                           "com.myapp.rooms.ann: wamp.error.not_authorized")
+
     def test_calls_in_parts(self):
         self.assert_prints("calls_in_parts",
                            "mean: 3",

@@ -197,12 +197,39 @@ TEST_CASE_FIXTURE(actor_fixture, "an actor that never decides has failed, for ea
   CHECK(c.silent());
 }
 
+TEST_CASE_FIXTURE(actor_fixture, "what waits when another comes is that one's to decide") {
+  auto& c = join();
+  c.send(subscribe{request_id{1}, {}, "com.a"});
+  run();
+  auto late = next();
+  caf::anon_send(router, set_authorizer{authorize_by_roles({})});
+  run();
+  CHECK(c.silent());
+  late.decide(permit{true});
+  run();
+  CHECK(c.take<error>().uri == uris::not_authorized);
+}
+
 TEST_CASE_FIXTURE(actor_fixture, "an actor that has ended has failed") {
   auto& c = join();
   caf::anon_send_exit(decides, caf::exit_reason::kill);
   c.send(subscribe{request_id{1}, {}, "com.a"});
   run();
   CHECK(c.take<error>().uri == uris::authorization_failed);
+}
+
+TEST_CASE_FIXTURE(actor_fixture, "what others answer, once it is allowed, costs its credit once") {
+  auto& c = join();
+  for (std::uint64_t n = 1; n <= credit_window.messages; ++n) {
+    c.send(call{request_id{n}, {}, "wamp.session.count", {}}); // by the router
+    run();
+    decide(permit{true});
+    REQUIRE_NOTHROW(c.take<result>());
+  }
+  c.send(call{request_id{credit_window.messages + 1}, {}, "wamp.subscription.list", {}}); // broker
+  run();
+  decide(permit{true});
+  c.take<result>();
 }
 
 TEST_CASE_FIXTURE(actor_fixture, "who leaves while it is decided leaves behind that") {
