@@ -41,30 +41,27 @@ class FloodTest(GatewayTestCase):
         # Nor by long-poll, nor by another transport of the same port.
         with self.assertRaises((Closed, OSError)):
             gateway.join()
-        self.assertEqual(gateway.log().count("this address has too many connections"), 1)
+        # Said now and then, not 21 times.
+        self.assertIn(gateway.log().count("this address has too many connections"), (1, 2))
         self.assert_serves_elsewhere(gateway)
 
     def test_places_are_given_back(self):
         gateway = self.start(listener={"max_connections_per_address": 2})
-        for _ in range(20):
-            first, second = gateway.join(), gateway.join(transport="tcp")
-            for peer in (first, second):
+        for _ in range(10):
+            peers = [wait_until(lambda: self.joined(gateway), "a place") for _ in range(2)]
+            self.assertIsNone(self.joined(gateway))
+            for peer in peers:
                 peer.leave()
                 peer.close()
-            gateway.peers.clear()
-            def is_free():
-                return self.is_free(gateway)
-            wait_until(is_free, "the places")
 
-    def is_free(self, gateway):
+    def joined(self, gateway):
+        """A peer, or None if there is no place."""
         try:
-            peer = Peer(RawSocketLink(gateway.tcp, Json))
-        except TimeoutError:  # an OSError, too
+            return gateway.join(transport="tcp")
+        except TimeoutError:
             raise
         except (Closed, OSError):
-            return False
-        peer.close()
-        return True
+            return None
 
     def test_an_address_may_connect_so_often(self):
         gateway = self.start(listener={"max_new_connections_per_second": 5})
@@ -81,8 +78,8 @@ class FloodTest(GatewayTestCase):
         gateway = self.start(listener={"max_new_connections_per_second": 20})
         def flood():
             refused, turned_away = 0, 0
-            until = time.monotonic() + 1
-            while time.monotonic() < until:
+            began = time.monotonic()
+            while time.monotonic() < began + 1:
                 try:
                     peer = Peer(RawSocketLink(gateway.tcp, Json))
                     peer.send(HELLO, "no.such.realm", {"roles": ALL_ROLES})
@@ -93,7 +90,7 @@ class FloodTest(GatewayTestCase):
                     raise
                 except (Closed, OSError):
                     turned_away += 1
-            self.assertLessEqual(refused, 20 + 20 * 2)
+            self.assertLessEqual(refused, 20 + 20 * (time.monotonic() - began) + 1)
             self.assertGreater(turned_away, 0)
         others = gateway.tcp
         wait = self.background(flood)
