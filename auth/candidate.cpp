@@ -49,19 +49,19 @@ template <class Secret>
 candidate<Secret> candidates::find(
     std::string_view authid, credential what, std::optional<Secret> user::*secret,
     const Secret& otherwise) const {
-  // Everything is done for both, and then one of them taken.
+  // Everything is done for both, and then one of them copied.
+  static const std::string usual_role = "user";
   const auto known = users_->by_authid(authid);
   const auto example = users_->example(what, decoys_->number(authid));
-  auto made_up = decoys_->alike(example ? *((*example).*secret) : otherwise, authid);
+  const auto made_up = decoys_->alike(example ? *((*example).*secret) : otherwise, authid);
   const auto is_user = known && ((*known).*secret).has_value();
+  const auto& made_up_role = example ? example->role : usual_role;
   return {
       {std::string{authid},
-       is_user   ? known->role
-       : example ? example->role
-                 : "user",
+       is_user ? known->role : made_up_role,
        {},
        std::string{users_->provider()}},
-      is_user ? *((*known).*secret) : std::move(made_up),
+      is_user ? *((*known).*secret) : made_up,
       is_user};
 }
 

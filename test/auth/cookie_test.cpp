@@ -1,6 +1,8 @@
 #include <wamp/auth/cookie.hpp>
 #include <wamp/test/auth/testing.hpp>
 
+#include <thread>
+
 namespace wamp::test {
 
 namespace {
@@ -98,6 +100,27 @@ TEST_CASE("cookies are forgotten one by one, or by whom they stand for") {
   });
   CHECK(s.store.size() == 1);
   CHECK(s.knows("b"));
+}
+
+TEST_CASE("many threads may remember, find and forget") {
+  cookie_store store{{.entries = 8, .time_to_live = 60s}};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&store, t] {
+      for (int i = 0; i < 200; ++i) {
+        const auto cookie = std::to_string((i + t) % 16);
+        store.remember("realm1", cookie, {cookie, "user", "ticket", "static"});
+        if (const auto found = store.find("realm1", cookie))
+          CHECK(found->authid == cookie);
+        if (i % 10 == 0)
+          store.forget("realm1", cookie);
+        if (i % 50 == 0)
+          store.keep_if([](std::string_view, const identity& who) { return who.authid != "3"; });
+      }
+    });
+  for (auto& t : threads)
+    t.join();
+  CHECK(store.size() <= 8);
 }
 
 } // namespace wamp::test

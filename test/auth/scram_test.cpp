@@ -199,6 +199,21 @@ TEST_CASE("a binding that the connection has not is refused, not passed over") {
                   .has_value());
 }
 
+TEST_CASE("AUTHENTICATE names the binding of HELLO, or is denied") {
+  const scram_method router{among({by_pbkdf2()})};
+  const auto bound =
+      begin(router, scram_credentials{"pencil", "tls-exporter"}, "user", tls_facts());
+  for (value other : {value{}, value{""}, value{"tls-unique"}, value{7}}) {
+    auto answer = *bound.answer;
+    answer.extra.set("channel_binding", other);
+    CHECK(is_denied(router.check(bound.who, bound.challenge, answer)));
+  }
+  const auto plain = begin(router, scram_credentials{"pencil"}, "user", tls_facts());
+  auto answer = *plain.answer;
+  answer.extra.set("channel_binding", "tls-exporter");
+  CHECK(is_denied(router.check(plain.who, plain.challenge, answer)));
+}
+
 TEST_CASE("whoever takes the binding out of HELLO gains nothing") {
   const scram_method router{among({by_pbkdf2()})};
   const auto facts = tls_facts();
@@ -316,6 +331,7 @@ TEST_CASE("a client answers no challenge but its own, and pays no absurd costs")
   CHECK_FALSE(answers({{"kdf", "md5"}}));
   CHECK_FALSE(answers({{"kdf", nullptr}}));
   CHECK_FALSE(answers({{"nonce", "c2VydmVy"}}));
+  CHECK_FALSE(answers({{"nonce", "bm90IHdoYXQgdGhlIGNsaWVudCBzYWlkLCBidXQgbG9uZ2VyIHN0aWxs"}}));
   CHECK_FALSE(answers({{"salt", "not base64"}}));
   CHECK_FALSE(answers({{"salt", "AAAA"}}));
   // Too cheap: whoever asks for that wants to guess the password.

@@ -132,6 +132,17 @@ TEST_CASE("what is made up is alike only for whoever has the key") {
   CHECK(one.for_scram("paula").secret.stored_key != one.for_scram("paula").secret.server_key);
 }
 
+TEST_CASE("not even the secret that was made up opens a door") {
+  const candidates who{some_users(), same_decoys()};
+  const cra_method router{who};
+  for (const std::string authid : {"paula", "petra"}) {
+    const auto ask = asked(router.challenge(login_of("wampcra", authid)));
+    const auto text = *find<std::string>(ask.ask.extra, "challenge");
+    const auto signature = cra::sign(who.for_cra(authid).secret.key, text);
+    CHECK(is_denied(router.check(login_of("wampcra", authid), ask, {signature})));
+  }
+}
+
 TEST_CASE("where users are asked in different ways, so are the unknown") {
   user old{"old", "user"};
   old.scram = secrets::new_scram_pbkdf2("p", 4096).value();

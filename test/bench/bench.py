@@ -27,6 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 START_PATIENCE = 20  # seconds until a router must accept connections
 STOP_PATIENCE = 10  # seconds from SIGTERM to the end of a router
 CLIENTS = "clients"  # what --only knows the client's bench by
+LOGINS = "logins"  # and that of logins
 BOUNDS = Path(__file__).with_name("bounds.json")
 
 
@@ -239,6 +240,17 @@ def measure_clients(router, options):
     return json.loads(done.stdout)
 
 
+def measure_logins(options):
+    """What a refused login tells by its time, see login.cpp."""
+    progress("logins")
+    done = subprocess.run([options.login, "--rounds", str(options.rounds)],
+                          capture_output=True, text=True, timeout=600)
+    progress("")
+    if done.returncode != 0:
+        raise Failure(f"the bench of logins failed: {done.stderr.strip()[-500:]}")
+    return json.loads(done.stdout)
+
+
 def progress(text):
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
@@ -250,11 +262,12 @@ def progress(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--build", type=Path, default=REPOSITORY / "build/release",
-                        help="where the three programs were built")
+                        help="where the programs were built")
     parser.add_argument("--gateway", help="program, or a command with {port}; 'none' for no gateway")
     parser.add_argument("--floor", help="program of the floor")
     parser.add_argument("--load", help="program of the load generator")
     parser.add_argument("--client", help="program of the client's bench")
+    parser.add_argument("--login", help="program of the bench of logins")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND",
                         help="another router to measure; COMMAND holds {port}")
     parser.add_argument("--rounds", type=int, default=5, help="runs per workload and router")
@@ -274,6 +287,7 @@ def parse_arguments():
     programs = options.build / "test/bench"
     options.load = options.load or str(programs / "wamp-bench-load")
     options.client = options.client or str(programs / "wamp-bench-client")
+    options.login = options.login or str(programs / "wamp-bench-login")
     options.floor = options.floor or str(programs / "wamp-bench-floor")
     options.gateway = options.gateway or str(options.build / "apps/gateway/wamp-gateway")
     for peer in options.peer:
@@ -325,9 +339,10 @@ def main():
     routers = routers_of(options)
     growth = options.growth or options.plot
     clients = not growth and options.only in CLIENTS and options.gateway != "none"
-    if not clients and not any(options.only in w.name for w in (GROWTH if growth else WORKLOADS)):
+    logins = not growth and options.only in LOGINS
+    if not clients and not logins and not any(options.only in w.name for w in (GROWTH if growth else WORKLOADS)):
         sys.exit(f"no workload's name contains '{options.only}'")
-    figures = []
+    figures, login_figures = [], []
     try:
         if growth:
             results = measure_growth(routers, options)
@@ -337,6 +352,8 @@ def main():
                        and (workload.kind != "tls" or options.gateway != "none")]
         if clients:
             figures = measure_clients(routers[1], options)
+        if logins:
+            login_figures = measure_logins(options)
     except Failure as failure:
         sys.exit(f"FAILED {failure.text}")
     except (FileNotFoundError, PermissionError) as error:
@@ -346,13 +363,15 @@ def main():
     if not growth:
         report.print_results(results, routers)
         report.print_clients(figures)
+        report.print_logins(login_figures)
     if options.json:
-        write_json(options.json, results, figures)
+        write_json(options.json, results, figures + login_figures)
     faults = list(report.faults_of(results))
     if options.check and not growth:
         bounds = json.loads(BOUNDS.read_text())
         faults += report.worse_than(bounds, results, routers[1], routers[0])
         faults += report.clients_worse_than(bounds, figures)
+        faults += report.logins_that_tell(login_figures)
     for fault in faults:
         print("FAILED", fault)
     sys.exit(1 if faults else 0)

@@ -95,6 +95,22 @@ def print_clients(figures):
                  for f in figures])
 
 
+def print_logins(figures):
+    """`figures`: of wamp-bench-login."""
+    print_table(["", "known us", "unknown us", "ratio", "t"],
+                [[f["name"], number(f["known_us"], 2), number(f["unknown_us"], 2),
+                  number(ratio(f["unknown_us"], f["known_us"]), 3), number(f["t"], 1)]
+                 for f in figures])
+
+
+def logins_that_tell(figures):
+    """One line for every method whose time tells users from others by more than machines do."""
+    for figure in figures:
+        apart = abs(ratio(figure["unknown_us"], figure["known_us"]) - 1)
+        if apart > 0.1:
+            yield f"{figure['name']}: known and unknown names are {apart:.0%} apart"
+
+
 def print_growth(results, routers):
     """`results`: (Growth, {router name: [outcome per point]})."""
     for growth, outcomes in results:
