@@ -15,7 +15,7 @@ class CrossOriginTest(GatewayTestCase):
         stream = Stream(gateway.tcp)
         self.addCleanup(stream.close)
         more = [f"Origin: {origin}"] if origin is not None else []
-        stream.send(upgrade_request(more=more).replace(b"localhost", host.encode()))
+        stream.send(upgrade_request(more=more).replace(b"Host: localhost", b"Host: " + host.encode()))
         return HttpResponse(stream).status
 
     def request(self, gateway, method, origin, more=()):

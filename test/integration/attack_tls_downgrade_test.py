@@ -57,9 +57,10 @@ class DowngradeTest(GatewayTestCase):
     def test_old_versions(self):
         # What is new enough is answered, so the ClientHello is a good one.
         self.assertEqual(self.answer(client_hello(0x0303)), (HANDSHAKE, 2))
-        for version in (0x0300, 0x0301, 0x0302):
+        for version, alert in ((0x0301, PROTOCOL_VERSION), (0x0302, PROTOCOL_VERSION),
+                               (0x0300, HANDSHAKE_FAILURE)):  # SSL 3 knows no better one
             with self.subTest(hex(version)):
-                self.assertEqual(self.answer(client_hello(version)), (ALERT, PROTOCOL_VERSION))
+                self.assertEqual(self.answer(client_hello(version)), (ALERT, alert))
 
     def test_sslv2(self):
         stream = Stream((self.gateway.tcp.host, self.gateway.tcp.port))
