@@ -17,6 +17,7 @@ EVERYWHERE = [(transport, codec) for transport in ("websocket", "tcp")
               for codec in ("json", "msgpack")] + [("unix", "cbor"), ("longpoll", "json")]
 DENIED = [ABORT, {}, "wamp.error.authentication_denied"]
 METHODS = ("ticket", "wampcra", "wamp-scram")
+EVERYTHING = {"uri": "", "match": "prefix", "allow": ["call", "register", "publish", "subscribe"]}
 
 
 def add_user(authid, password, *options):
@@ -93,8 +94,10 @@ class LoginTestCase(GatewayTestCase):
         cls.joe = add_user("joe", "secret", "--role", "clerk", *all_methods(*METHODS))
 
     def realm(self, *methods, name="guarded", **more):
-        return {"name": name, "auth": {"methods": list(methods or METHODS), "users": [self.joe],
-                                       **more}}
+        return {"name": name,
+                "auth": {"methods": list(methods or METHODS), "users": [self.joe], **more},
+                "roles": [{"name": role, "permissions": [EVERYTHING]}
+                          for role in ("clerk", "boss", "guest", "anonymous")]}
 
     def serve(self, *realms, **options):
         return self.start(realms=realms or [self.realm()], listener={"long_poll": "/longpoll"},
@@ -294,25 +297,45 @@ class DynamicTest(LoginTestCase):
         self.assertEqual(self.decider.call("wamp.session.count")[3], [1])
 
 
-class UsersAtSighupTest(LoginTestCase):
-    def reload(self, gateway, users):
+class SighupTest(LoginTestCase):
+    def reload(self, gateway, told, change):
+        """`change(realm)` changes the first realm's configuration."""
         with open(gateway.config_path, encoding="utf-8") as file:
             config = json.load(file)
-        config["realms"][0]["auth"]["users"] = users
+        change(config["realms"][0])
         with open(gateway.config_path, "w", encoding="utf-8") as file:
             json.dump(config, file)
-        before = gateway.log().count("was read again")
+        before = gateway.log().count(told)
         gateway.signal(signal.SIGHUP)
-        wait_until(lambda: gateway.log().count("was read again") > before, "the reload")
-        wait_until(lambda: "users may come in" in gateway.log(), "the new users")
+        wait_until(lambda: gateway.log().count(told) > before, told)
 
     def test_users_come_and_go_and_sessions_stay(self):
         gateway = self.serve()
         inside = gateway.connect()
         self.assertEqual(Login(inside, "ticket").log_in()[0], WELCOME)
         ann = add_user("ann", "other", "--role", "boss", "--method", "wampcra")
-        self.reload(gateway, [ann])
+        self.reload(gateway, "users may come in", lambda realm: realm["auth"].update(users=[ann]))
         self.assertEqual(Login(gateway.connect(), "ticket").log_in(), DENIED)
         self.assertEqual(Login(gateway.connect(), "wampcra", "ann", "other").log_in()[0], WELCOME)
         self.assertEqual(inside.call("wamp.session.count")[3], [2])
         self.assertNotIn("takes effect when the gateway is started anew", gateway.log())
+
+    def test_what_roles_may_do_changes_for_sessions_that_are_there(self):
+        gateway = self.serve()
+        inside = gateway.connect()
+        self.assertEqual(Login(inside, "ticket").log_in()[0], WELCOME)
+        self.assertEqual(inside.call("wamp.session.count")[0], RESULT)
+
+        def allow_nothing(realm):
+            realm["roles"] = [{"name": "clerk", "permissions": []}]
+
+        self.reload(gateway, "may do has changed", allow_nothing)
+        refused = inside.call("wamp.session.count")
+        self.assertEqual([refused[0], refused[4]], [ERROR, "wamp.error.not_authorized"])
+        self.assertNotIn("takes effect when the gateway is started anew", gateway.log())
+
+    def test_a_file_that_is_wrong_changes_nothing(self):
+        gateway = self.serve()
+        self.reload(gateway, "everything stays as it was", lambda realm: realm.pop("roles"))
+        self.assertIn("needs roles", gateway.log())
+        self.assertEqual(Login(gateway.connect(), "ticket").log_in()[0], WELCOME)
