@@ -13,7 +13,7 @@ ELSEWHERE = "127.0.0.2"
 
 class FloodTest(GatewayTestCase):
     def elsewhere(self, gateway):
-        return gateway.tcp._replace(source=ELSEWHERE)
+        return Route(*gateway.tcp, source=ELSEWHERE)
 
     def is_served(self, route):
         """A connection that stays open with the test, and whether it was answered."""
@@ -92,10 +92,9 @@ class FloodTest(GatewayTestCase):
                     turned_away += 1
             self.assertLessEqual(refused, 20 + 20 * (time.monotonic() - began) + 1)
             self.assertGreater(turned_away, 0)
-        others = gateway.tcp
         wait = self.background(flood)
         for _ in range(5):
-            peer = Peer(RawSocketLink(others._replace(source=ELSEWHERE), Json))
+            peer = Peer(RawSocketLink(self.elsewhere(gateway), Json))
             peer.join()
             peer.close()
         wait()

@@ -31,7 +31,7 @@ class SlowlorisTest(GatewayTestCase):
 
     def bare(self, gateway):
         """A socket that speaks TLS by hand only."""
-        stream = Stream((gateway.tcp.host, gateway.tcp.port))
+        stream = Stream(("127.0.0.1", gateway.port))
         self.addCleanup(stream.close)
         return stream
 

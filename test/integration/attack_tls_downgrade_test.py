@@ -46,7 +46,7 @@ class DowngradeTest(GatewayTestCase):
 
     def answer(self, hello):
         """The first record: its kind, and an alert's number or the kind of the message."""
-        stream = Stream((self.gateway.tcp.host, self.gateway.tcp.port))
+        stream = Stream(("127.0.0.1", self.gateway.port))
         self.addCleanup(stream.close)
         stream.send(hello)
         deadline = time.monotonic() + TIMEOUT
@@ -63,7 +63,7 @@ class DowngradeTest(GatewayTestCase):
                 self.assertEqual(self.answer(client_hello(version)), (ALERT, alert))
 
     def test_sslv2(self):
-        stream = Stream((self.gateway.tcp.host, self.gateway.tcp.port))
+        stream = Stream(("127.0.0.1", self.gateway.port))
         self.addCleanup(stream.close)
         stream.send(bytes.fromhex("802e0100020015000000100100800200800300800400800500800600400700c0")
                     + os.urandom(16))
@@ -84,7 +84,7 @@ class DowngradeTest(GatewayTestCase):
 
     def test_plain_text_on_a_port_of_tls(self):
         for request in (b"\x7f\xf1\0\0", b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n", upgrade_request()):
-            stream = Stream((self.gateway.tcp.host, self.gateway.tcp.port))
+            stream = Stream(("127.0.0.1", self.gateway.port))
             self.addCleanup(stream.close)
             stream.send(request)
             answer = stream.read_to_end()

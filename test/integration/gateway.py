@@ -87,7 +87,9 @@ class Gateway:
             print(self.log())
             self.kill()
             raise
-        self.tcp = Route("127.0.0.1", self.port, tls=self.tls)
+        self.tcp = ("127.0.0.1", self.port)
+        if self.tls:
+            self.tcp = Route(*self.tcp, tls=self.tls)
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
