@@ -5,6 +5,7 @@
 #include <wamp/actors/router/router_actor.hpp>
 #include <wamp/actors/testing/test_realm.hpp>
 #include <wamp/serialization/rfc3339.hpp>
+#include <wamp/serialization/typed_arguments.hpp>
 #include <wamp/test/support/seen.hpp>
 
 #include <doctest/doctest.h>
@@ -13,6 +14,7 @@
 
 using namespace wamp;
 using wamp::test::seen;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -112,6 +114,29 @@ TEST_CASE_FIXTURE(fixture, "what is revoked is gone") {
   CHECK_FALSE(control.revoke_registration(procedure, "com.maintenance"));
 }
 
+TEST_CASE_FIXTURE(fixture, "a procedure is called in nobody's name") {
+  auto add = one.register_("com.add", [](int a) { return a + 1; });
+  add.confirmed().get();
+  CHECK(control.call("com.add", make_arguments(1), 10s) == make_arguments(2));
+  const auto wrong = control.call("com.add", make_arguments("one"), 10s);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().uri == uris::invalid_argument);
+  CHECK(control.call("wamp.session.count", {}, 10s) == make_arguments(2));
+}
+
+TEST_CASE_FIXTURE(fixture, "who decides from here on") {
+  CHECK(two.call("wamp.session.count").get<int>() == 2);
+  control.set_authorizer(authorize_by([&](const session_info& who, action what, auto) {
+    return who.id == id_of_one && what == action::call;
+  }));
+  CHECK(one.call("wamp.session.count").get<int>() == 2);
+  const auto refused = two.call("wamp.session.count").await();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().uri == uris::not_authorized);
+  control.set_authorizer(nullptr);
+  CHECK(two.call("wamp.session.count").get<int>() == 2);
+}
+
 TEST_CASE("a session that is killed hears why") {
   seen<std::string> reasons;
   wamp::test_realm realm;
@@ -141,5 +166,7 @@ TEST_CASE("where the router has ended there is nothing") {
   self->wait_for(router);
   CHECK(control.sessions().empty());
   CHECK(control.summary().name.empty());
+  CHECK(control.call("com.add", {}, 10s).error().uri == uris::canceled);
+  control.set_authorizer(nullptr); // which nobody hears
   CHECK_FALSE(control.kill_session(session_id{1}));
 }
