@@ -321,7 +321,7 @@ TEST_CASE_FIXTURE(fake_router, "options of the wrong type are not sent, and take
   answers<result> call;
   auto wrong = call_of("a.b");
   wrong.options = {{"timeout", "x"}};
-  client.call(wrong, call.keep());
+  client.call(std::move(wrong), call.keep());
   const auto no = call.take_error();
   CHECK(no.uri == uris::invalid_argument);
   CHECK(no.args.values().args == list{"expected a non-negative integer, in the option timeout"});
