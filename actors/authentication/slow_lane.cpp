@@ -8,37 +8,40 @@ namespace wamp {
 
 slow_lane::~slow_lane() {
   {
-    const std::lock_guard lock{guard_};
-    ends_ = true;
+    const std::lock_guard lock{line_->guard};
+    line_->ends = true;
   }
-  changed_.notify_one();
-  if (thread_.joinable())
+  line_->changed.notify_one();
+  // Work may hold the last of a realm, and so of the lane.
+  if (thread_.get_id() == std::this_thread::get_id())
+    thread_.detach();
+  else if (thread_.joinable())
     thread_.join();
 }
 
 bool slow_lane::run(std::function<void()> work) {
   {
-    const std::lock_guard lock{guard_};
-    if (waiting_.size() >= most_)
+    const std::lock_guard lock{line_->guard};
+    if (line_->waiting.size() >= most_)
       return false;
-    waiting_.push_back(std::move(work));
+    line_->waiting.push_back(std::move(work));
     if (!thread_.joinable())
-      thread_ = std::thread{[this] { serve(); }};
+      thread_ = std::thread{[l = line_] { serve(*l); }};
   }
-  changed_.notify_one();
+  line_->changed.notify_one();
   return true;
 }
 
-void slow_lane::serve() {
+void slow_lane::serve(line& l) {
   for (;;) {
     std::function<void()> work;
     {
-      std::unique_lock lock{guard_};
-      changed_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
-      if (ends_)
+      std::unique_lock lock{l.guard};
+      l.changed.wait(lock, [&] { return l.ends || !l.waiting.empty(); });
+      if (l.ends)
         return;
-      work = std::move(waiting_.front());
-      waiting_.pop_front();
+      work = std::move(l.waiting.front());
+      l.waiting.pop_front();
     }
     try {
       work();

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -16,7 +17,8 @@ public:
   /// More than `most` are refused while they wait: whoever is behind so many has given up when his
   /// turn comes.
   explicit slow_lane(std::size_t most = 128) : most_(most) {}
-  /// Waits for what is being done. What still waits is destroyed.
+  /// Waits for what is being done, unless that is what ends the lane. What still waits is
+  /// destroyed.
   ~slow_lane();
   slow_lane(const slow_lane&) = delete;
   slow_lane& operator=(const slow_lane&) = delete;
@@ -25,13 +27,17 @@ public:
   bool run(std::function<void()> work);
 
 private:
-  void serve();
+  /// What the thread needs, also when it has outlived the lane.
+  struct line {
+    std::mutex guard;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> waiting;
+    bool ends = false;
+  };
+  static void serve(line& l);
 
   const std::size_t most_;
-  std::mutex guard_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;
-  bool ends_ = false;
+  std::shared_ptr<line> line_ = std::make_shared<line>();
   std::thread thread_; ///< from the first work on
 };
 

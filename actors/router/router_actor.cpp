@@ -20,6 +20,21 @@ namespace wamp {
 
 namespace {
 
+/// Takes what threads of others and the clock have for a router, so that they never hold it: it
+/// ends with the last who does, and that must be in a turn of the system's own.
+caf::behavior router_inbox(caf::event_based_actor*, const caf::actor_addr& router) {
+  return {
+      [router](decided& m) {
+        if (const auto to = caf::actor_cast<router_actor>(router))
+          caf::anon_send(to, std::move(m));
+      },
+      [router](alarm_atom) {
+        if (const auto to = caf::actor_cast<router_actor>(router))
+          caf::anon_send(to, alarm_atom::value);
+      },
+  };
+}
+
 class router_state : login_desk, alarm_clock {
 public:
   static constexpr const char* name = "wamp.router";
@@ -28,6 +43,8 @@ public:
 
   ~router_state() override {
     dismiss_pair();
+    if (inbox_)
+      caf::anon_send_exit(inbox_, caf::exit_reason::user_shutdown);
     // Nobody else would tell them.
     turn_away(end_session{std::string{uris::close_realm}, "the realm's router ended", false});
   }
@@ -41,9 +58,16 @@ public:
       settings_.authentication.push_back(
           {std::string{anonymous::method},
            std::make_shared<anonymous_authenticator>("anonymous", settings_.random())});
+    inbox_ =
+        self_->system().spawn(router_inbox, caf::actor_cast<caf::actor_addr>(router_actor{self_}));
     logins_.emplace(
         static_cast<login_desk&>(*this), static_cast<alarm_clock&>(*this),
-        post_to<router_actor>(self_), settings_);
+        [to = caf::actor_cast<caf::actor_addr>(inbox_)](
+            session_id concerns, std::function<void()> go_on) {
+          if (const auto inbox = caf::actor_cast<caf::actor>(to))
+            caf::anon_send(inbox, decided{concerns, std::move(go_on)});
+        },
+        settings_);
     start_pair();
     serve_caller();
     self_->set_down_handler([this](const caf::down_msg& m) { on_down(m); });
@@ -150,7 +174,10 @@ private:
 
   time_point now() const override { return self_->clock().now(); }
   void set_alarm(std::chrono::milliseconds delay) override {
-    self_->delayed_send(self_, delay, alarm_atom::value);
+    self_->clock().schedule_message(
+        now() + delay, caf::actor_cast<caf::strong_actor_ptr>(inbox_),
+        caf::make_mailbox_element(
+            nullptr, caf::make_message_id(), {}, caf::make_message(alarm_atom::value)));
   }
 
   // -- sessions ----------------------------------------------------------------------------------
@@ -289,6 +316,7 @@ private:
   broker_actor broker_;
   dealer_actor dealer_;
   caller_actor caller_;
+  caf::actor inbox_;
   std::uint64_t incarnation_ = 0;
   std::string closing_; ///< the reason, once the realm shuts down
   /// Who is logging in: complete but for the identity.

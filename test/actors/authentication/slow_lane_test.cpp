@@ -70,3 +70,17 @@ TEST_CASE("what still waits at the end is destroyed") {
   ends.join();
   CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("work may hold the last of the lane that does it") {
+  const auto may_end = std::make_shared<seen<int>>();
+  const auto ended = std::make_shared<seen<int>>();
+  auto lane = std::make_shared<slow_lane>();
+  lane->run([may_end, ended, lane]() mutable {
+    may_end->take();
+    lane.reset();
+    ended->add(1);
+  });
+  lane.reset();
+  may_end->add(1);
+  CHECK(ended->take() == 1);
+}

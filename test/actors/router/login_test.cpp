@@ -271,6 +271,21 @@ TEST_CASE_FIXTURE(fixture, "who takes too long to answer is refused, by the rout
   CHECK(by->asked.empty());
 }
 
+TEST_CASE("a router ends with the last who holds it, whatever its clock is set to") {
+  deterministic_system system;
+  auto router = spawn_router(system, realm_with(by_ticket()));
+  const auto address = caf::actor_cast<caf::actor_addr>(router);
+  {
+    client joe{system, router};
+    say_hello(joe);
+    system.run();
+    joe.take<challenge>();
+  }
+  router = nullptr;
+  system.run();
+  CHECK_FALSE(caf::actor_cast<router_actor>(address));
+}
+
 TEST_CASE("a login and the peer's end, in every order: either it was in, or nobody noticed") {
   auto joined = std::size_t{0};
   const auto rounds = in_every_order([&](order& o) {
