@@ -11,8 +11,8 @@ namespace wamp {
 struct new_user {
   std::string authid;
   std::string role;
-  std::vector<std::string>
-      methods; ///< of "ticket", "wampcra", "wamp-scram"; empty: by what is given
+  /// Of "ticket", "wampcra", "wamp-scram"; empty: by what is given.
+  std::vector<std::string> methods = {};
   bool argon2 = false;
   std::vector<std::string> public_keys = {}; ///< as the command line has them
 };

@@ -67,8 +67,8 @@ TEST_CASE("methods come in the order of the file, users with what they have") {
         "anonymous_role": "guest",
         "users": [
           {"authid": "joe", "role": "clerk", "ticket": ")"
-      + ticket + R"(", "wampcra": "key$s", "cryptosign": [")" + key + R"("], "tls": [")" + key
-      + R"("], "tls_names": ["joe's"]},
+      + ticket + R"(", "wampcra": "key$0123456789abcdef", "cryptosign": [")" + key
+      + R"("], "tls": [")" + key + R"("], "tls_names": ["joe's"]},
           {"authid": "eve", "role": "guest"}
         ]}}])");
   const auto& users = c.realms[0].auth.users;
@@ -76,7 +76,7 @@ TEST_CASE("methods come in the order of the file, users with what they have") {
   CHECK(users[0].authid == "joe");
   CHECK(users[0].role == "clerk");
   CHECK(secrets::text_of(*users[0].ticket) == ticket);
-  CHECK(users[0].cra->key == "s");
+  CHECK(users[0].cra->key == "0123456789abcdef");
   CHECK_FALSE(users[0].scram);
   CHECK(users[0].public_keys == std::vector<std::string>{std::string(32, '\xaa')});
   CHECK(users[0].certificates == std::vector<std::string>{key});
@@ -108,7 +108,7 @@ TEST_CASE("what is wrong with \"auth\" is told with its place") {
   CHECK(problems(R"({"users": [{"authid": "j", "role": "r"}, {"authid": "j", "role": "s"}]})")
             .starts_with("f:2:11: realms[0].auth.users: user \"j\": "));
   CHECK(problems(R"({"dynamic": {"procedure": "com.x"}})")
-            .starts_with("f:2:26: realms[0].auth.dynamic.procedure: "));
+            .starts_with("f:2:27: realms[0].auth.dynamic.procedure: "));
   CHECK(problems(R"({"dynamic": {"methods": ["cryptosign"]}})")
             .starts_with("f:2:26: realms[0].auth.dynamic.methods[0]: "));
   CHECK(
@@ -143,7 +143,7 @@ TEST_CASE("a procedure may decide, of this realm or another that is there") {
   auto nobodys = with_realm("c");
   const auto found = open_authentication(nobodys.realms);
   REQUIRE(found.size() == 1);
-  CHECK(found[0].to_string() == "f:2:60: realms[0].auth.dynamic.realm: there is no realm c");
+  CHECK(found[0].to_string() == "f:2:57: realms[0].auth.dynamic.realm: there is no realm c");
 }
 
 TEST_CASE("users can be replaced while the realm runs, and browsers of who is gone are forgotten") {
