@@ -31,6 +31,7 @@ void use(caf::actor_system& system, const wamp::router_actor& router) {
         return wamp::dict{{"allow", uri.starts_with("com.myapp.rooms.")}, {"cache", true}};
       });
   may.confirmed().get();
+  ann.joined().get();
 
   publish(ann, "com.myapp.public.news"); // by the rules
   publish(ann, "com.myapp.rooms.ann");
