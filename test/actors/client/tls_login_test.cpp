@@ -97,6 +97,7 @@ struct fixture {
     s.realm = "realm1";
     s.authid = std::move(authid);
     s.credentials = {std::move(shown)};
+    s.reconnect.max_attempts = 1;
     return client{system, std::move(s), at};
   }
 
