@@ -9,6 +9,8 @@
 #include <wamp/auth/server_method.hpp>
 #include <wamp/auth/user_directory.hpp>
 
+#include <utility>
+
 namespace wamp {
 
 namespace cryptosign {
@@ -43,12 +45,12 @@ class cryptosign_credentials final : public client_credentials {
 public:
   struct options {
     std::string binding = {}; ///< "tls-unique" or "tls-exporter"; empty: none
-    std::string router_key =
-        {}; ///< 32 octets; the router must prove that it has it. Empty: it need not
+    /// 32 octets: the router must prove that it has this key. Empty: it need prove nothing.
+    std::string router_key = {};
   };
 
   explicit cryptosign_credentials(crypto::ed25519_key key)
-      : cryptosign_credentials(key, options{}) {}
+      : cryptosign_credentials(std::move(key), options{}) {}
   cryptosign_credentials(crypto::ed25519_key key, options how)
       : key_(std::move(key)), options_(std::move(how)) {}
 
