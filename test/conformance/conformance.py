@@ -8,6 +8,7 @@ import itertools
 import sys
 import unittest
 
+import users
 from gateway import Gateway
 from wamp_client import ABORT, Closed
 
@@ -43,6 +44,7 @@ REALMS = (
         {"uri": "test.may", "allow": ["register"]},
         {"uri": "test.open.", "match": "prefix", "allow": ["publish"]},
     ]}]},
+    *users.REALMS,
 )
 
 _gateway = None

@@ -13,7 +13,13 @@ import time
 from wamp_client import (FORMATS, TIMEOUT, BatchedLink, DeflateLink, LongPollLink, Peer,
                          RawSocketLink, Route, Stream, WebSocketLink)
 
+EVERYTHING = {"uri": "", "match": "prefix", "allow": ["call", "register", "publish", "subscribe"]}
 SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
+
+
+def all_may_do_everything(*roles):
+    """What a configuration says of the roles of a realm."""
+    return [{"name": role, "permissions": [EVERYTHING]} for role in roles]
 
 
 def binary():

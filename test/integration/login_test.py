@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 
-from gateway import binary, wait_until
+from gateway import all_may_do_everything, binary, wait_until
 from gateway_test_case import GatewayTestCase
 from wamp_client import *
 
@@ -17,7 +17,6 @@ EVERYWHERE = [(transport, codec) for transport in ("websocket", "tcp")
               for codec in ("json", "msgpack")] + [("unix", "cbor"), ("longpoll", "json")]
 DENIED = [ABORT, {}, "wamp.error.authentication_denied"]
 METHODS = ("ticket", "wampcra", "wamp-scram")
-EVERYTHING = {"uri": "", "match": "prefix", "allow": ["call", "register", "publish", "subscribe"]}
 
 
 def add_user(authid, password, *options):
@@ -96,8 +95,7 @@ class LoginTestCase(GatewayTestCase):
     def realm(self, *methods, name="guarded", **more):
         return {"name": name,
                 "auth": {"methods": list(methods or METHODS), "users": [self.joe], **more},
-                "roles": [{"name": role, "permissions": [EVERYTHING]}
-                          for role in ("clerk", "boss", "guest", "anonymous")]}
+                "roles": all_may_do_everything("clerk", "boss", "guest", "anonymous")}
 
     def serve(self, *realms, **options):
         return self.start(realms=realms or [self.realm()], listener={"long_poll": "/longpoll"},

@@ -22,11 +22,26 @@ function result_of(value) {
   return {args: value === null ? [] : [value], kwargs: {}};
 }
 
+// What answers a CHALLENGE, and what HELLO says of it.
+function answers_of({method, shows, pubkey}) {
+  const {auth_cra, auth_cryptosign, nacl} = autobahn;
+  return {
+    ticket: {onchallenge: () => shows},
+    wampcra: {onchallenge: (session, method, {challenge, salt, iterations, keylen}) =>
+      auth_cra.sign(salt ? auth_cra.derive_key(shows, salt, iterations, keylen) : shows, challenge)},
+    cryptosign: {
+      authextra: {pubkey, trustroot: null, challenge: null, channel_binding: null},
+      onchallenge: (session, method, extra) => auth_cryptosign.sign_challenge(
+        nacl.sign.keyPair.fromSeed(Buffer.from(shows, 'hex')), extra),
+    },
+  }[method] ?? {};
+}
+
 class AutobahnJs {
   #subscriptions = new Map();
   #registrations = new Map();
 
-  constructor({transport, format, port, path, realm}) {
+  constructor({transport, format, port, path, realm, login}) {
     const transports = {
       websocket: () => ({type: 'websocket', url: `ws://127.0.0.1:${port}/ws`,
         serializers: [serializers[format]()]}),
@@ -38,6 +53,7 @@ class AutobahnJs {
     this.connection = new autobahn.Connection({
       realm, transports: [transports[transport]()], url: 'unused', max_retries: 0,
       on_user_error: () => {},
+      ...login && {authmethods: [login.method], authid: login.authid, ...answers_of(login)},
     });
     this.ended = new Promise(resolve => { this.end = resolve; });
   }

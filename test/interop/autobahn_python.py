@@ -35,6 +35,7 @@ else:
     from autobahn.asyncio.websocket import WampWebSocketClientFactory
 
 from autobahn.wamp import types  # noqa: E402
+from autobahn.wamp.auth import create_authenticator  # noqa: E402
 from autobahn.wamp.exception import ApplicationError, InvalidUriError  # noqa: E402
 from autobahn.wamp.serializer import (  # noqa: E402
     CBORSerializer, JsonSerializer, MsgPackSerializer)
@@ -101,14 +102,32 @@ def result_of(value):
     return ([] if value is None else [value]), {}
 
 
+def authenticator_of(method, authid, shows, pubkey=None):
+    """The client's own, which knows the method; None: it does not."""
+    shown = {"ticket": {"ticket": shows}, "wampcra": {"secret": shows, "authid": authid},
+             "cryptosign": {"privkey": shows}}.get(method)
+    return shown and create_authenticator(method, **shown)
+
+
 class Session(ApplicationSession):
-    def __init__(self, realm):
+    def __init__(self, realm, login=None):
         super().__init__(types.ComponentConfig(realm))
+        self.login = login
         self.joined = LOOP.create_future()
         self.left = LOOP.create_future()
         self.registrations = {}
         self.subscriptions = {}
         self.inbox = {}
+
+    def onConnect(self):
+        if not self.login:
+            return super().onConnect()
+        self.authenticator = authenticator_of(**self.login)
+        self.join(self.config.realm, [self.login["method"]], self.login["authid"],
+                  authextra=self.authenticator and self.authenticator.authextra)
+
+    def onChallenge(self, challenge):
+        return self.authenticator.on_challenge(self, challenge)
 
     def onJoin(self, details):
         self.joined.set_result(details)
@@ -180,8 +199,8 @@ class Driver:
         self.sessions = {}
         self.calls = {}
 
-    async def open(self, session, transport, format, port, path, authority, realm):
-        created = Session(realm)
+    async def open(self, session, transport, format, port, path, authority, realm, login=None):
+        created = Session(realm, login)
         serializer = SERIALIZERS[format]()
         scheme = "wss" if transport.endswith("-tls") else "ws"
         if transport.startswith("websocket"):

@@ -23,6 +23,10 @@ ABILITIES = {
     "tell_publication",         # tell the application of an event's publication id
     "be_interrupted",           # let an invocation that is under way be interrupted
     "tell_goodbye_reason",      # tell the application why the router said GOODBYE
+    "log_in_by_ticket",
+    "log_in_by_wampcra",        # with a key, and with a salted password
+    "log_in_by_cryptosign",
+    "log_in_by_scram",          # WAMP-SCRAM, as the specification has it
 }
 
 

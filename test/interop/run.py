@@ -4,9 +4,9 @@
     run.py --gateway PATH [--only SUBSTRING]
 
 Starts the gateway on a free port and a Unix socket, runs every row of table.json that a
-client speaks, then the cross rows and the advanced rows, prints a line for each, and stops
-the gateway, which must exit cleanly without having logged a warning. Exits 1 when anything
-failed. Advanced rows have several names, one for each scenario: those that fit are played.
+client speaks, then the logins, the cross rows and the advanced rows, prints a line for each,
+and stops the gateway, which must exit cleanly without having logged a warning. Exits 1 when
+anything failed. Advanced rows have several names, one for each scenario: those that fit are played.
 """
 
 import argparse
@@ -27,6 +27,7 @@ import advanced
 import advanced_meta  # noqa: F401: these three bring their scenarios
 import advanced_pubsub  # noqa: F401
 import advanced_rpc  # noqa: F401
+import authentication
 import scenarios
 from endpoint import ABILITIES, Endpoint, Unexpected, name_of
 from tls_files import Authority
@@ -151,7 +152,8 @@ class Gateway:
             json.dump({"listeners": [
                 {"listen": "127.0.0.1:0"},
                 {"listen": "127.0.0.1:0", "tls": {"certificate": certificate, "key": key}},
-                {"listen": f"unix:{path}"}], "realms": [{"name": REALM}]}, file)
+                {"listen": f"unix:{path}"}],
+                "realms": [{"name": REALM}, authentication.REALM_CONFIG]}, file)
         process = await asyncio.create_subprocess_exec(
             program, "--config", config, "--log-format", "json", stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=LINE_LIMIT)
@@ -278,6 +280,11 @@ async def run_advanced(report, name, cells, wanted, drivers, table, place):
                      ADVANCED_ROW_SECONDS, {*both})
 
 
+async def run_login(report, name, cell, drivers, table, place):
+    driver = await drivers.of(cell)
+    await report.run(name, authentication.row(driver, cell, table, place), ROW_SECONDS, [driver])
+
+
 async def some_at_a_time(actions):
     turn = asyncio.Semaphore(PARALLEL_ROWS)
 
@@ -295,8 +302,10 @@ async def run_all(arguments):
     rows = [cell for cell in cells if arguments.only in name_of(cell)]
     cross = {name_of(cell) for cell in cells
              if arguments.only in f"cross: {name_of(cell)} to all"}
+    logins = {f"login: {name_of(cell)}": cell for cell in cells}
+    logins = {name: cell for name, cell in logins.items() if arguments.only in name}
     further = advanced.rows(cells, table, arguments.only)
-    if not rows and not cross and not further:
+    if not rows and not cross and not logins and not further:
         raise SystemExit(f"no row has {arguments.only!r} in its name")
     report = Report()
     drivers = Drivers(table["clients"])
@@ -307,6 +316,8 @@ async def run_all(arguments):
         world = (drivers, table, gateway.place)
         try:
             await some_at_a_time(run_row(report, cell, *world) for cell in rows)
+            await some_at_a_time(run_login(report, name, cell, *world)
+                                 for name, cell in logins.items())
             if cross:
                 await run_cross(report, cells, cross, *world)
             await some_at_a_time(run_advanced(report, name, *row, *world)

@@ -6,6 +6,8 @@ import websocket from 'websocket';
 import ws from 'ws';
 import {Wampy, Errors} from 'wampy';
 import {CborSerializer} from 'wampy/CborSerializer.js';
+import * as cra from 'wampy/wampcra.js';
+import * as cryptosign from 'wampy/cryptosign.js';
 import {JsonSerializer} from 'wampy/JsonSerializer.js';
 import {MsgpackSerializer} from 'wampy/MsgpackSerializer.js';
 import {Refused, RemoteError, serve} from './driver.mjs';
@@ -53,8 +55,18 @@ const passthru_of = details =>
 
 const payload_of = (args, kwargs) => ({argsList: args, ...kwargs ? {argsDict: kwargs} : {}});
 
+function options_of({method, authid, shows, pubkey}) {
+  const plugins = {
+    ticket: () => ({ticket: () => shows}),
+    wampcra: () => ({wampcra: cra.sign(shows)}),
+    cryptosign: () => ({cryptosign: cryptosign.sign(shows)}),
+  };
+  return {authid, authmethods: [method], authMode: 'auto', ...pubkey && {authextra: {pubkey}},
+    authPlugins: plugins[method]?.() ?? {[method]: () => shows}};
+}
+
 class WampySession {
-  constructor({format, transport, port, path, realm, announce}) {
+  constructor({format, transport, port, path, realm, announce, login}) {
     // From 2^32 on its binary serializers write a Number as a float: there an application
     // that means an integer hands over a BigInt.
     this.wants_bigint = number => format !== 'json' && Math.abs(number) >= 2 ** 32;
@@ -72,6 +84,7 @@ class WampySession {
       realm, autoReconnect: false, uriValidation: 'loose', onClose: this.end,
       serializer: new serializers[format](), ...sockets[transport](),
       payloadSerializers: {x_sealed: new Sealer(format === 'json')},
+      ...login && options_of(login),
     });
     // 8.0.2 can do more than its HELLO says, and has no option to say so.
     const {roles} = this.client._wamp_features;
