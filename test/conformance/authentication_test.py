@@ -259,7 +259,8 @@ class LateLoginTest(GatewayTestCase, LoginTest):
     """A login that is never finished is ended in time."""
 
     def setUp(self):
-        self.gateway = self.start(realms=REALMS, limits={"authenticate_timeout_ms": 300})
+        self.gateway = self.start(realms=REALMS, limits={"authenticate_timeout_ms": 300,
+                                                          "close_timeout_ms": 300})
 
     def tearDown(self):
         self.assertTrue(self.gateway.is_running())
