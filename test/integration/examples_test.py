@@ -40,6 +40,11 @@ class ExamplesTest(GatewayTestCase):
                            "a stranger: wamp.error.authentication_denied",
                            "the pump, at another router: wamp.error.authentication_denied")
 
+    def test_authentication_dynamic(self):
+        self.assert_prints("authentication_dynamic",
+                           "ann is in, as staff",
+                           "ann: wamp.error.authentication_denied")
+
     def test_authentication_own(self):
         self.assert_prints("authentication_own",
                            "garden-party: ann is in",
