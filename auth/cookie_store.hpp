@@ -40,6 +40,7 @@ public:
   void keep_if(const std::function<bool(std::string_view realm, const identity&)>& stays);
 
   std::size_t size() const;
+  clock::duration time_to_live() const noexcept { return limits_.time_to_live; }
 
 private:
   struct entry {

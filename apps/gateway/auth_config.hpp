@@ -6,6 +6,7 @@
 #include <wamp/auth/user.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,21 @@ struct dynamic_auth_config {
   std::vector<std::string> methods = {"ticket"};
 };
 
+/// A key of the router's own, in a file.
+struct router_key_config {
+  std::string path; ///< empty: there is none
+  config_error at;  ///< where that stands; without a text
+};
+
 struct auth_config {
   std::vector<std::string> methods = {"anonymous"}; ///< in the router's order of preference
   std::string anonymous_role = "anonymous";
   std::vector<user> users;
   dynamic_auth_config dynamic;
+  router_key_config router_key; ///< for "cryptosign"
+  /// As in realm_settings.
+  std::chrono::milliseconds login_timeout{60'000};
+  std::size_t max_logins = 1024;
 
   bool lets_everybody_in() const { return methods.size() == 1 && methods.front() == "anonymous"; }
 };

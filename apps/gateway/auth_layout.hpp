@@ -41,6 +41,13 @@ inline tl::expected<std::string, std::string> parse_optional_uri(std::string_vie
   return std::string{text};
 }
 
+/// The name of a file; empty for none.
+inline tl::expected<std::string, std::string> parse_file_name(std::string_view text) {
+  if (text.find('\0') != text.npos)
+    return tl::unexpected<std::string>("a file's name holds no U+0000");
+  return std::string{text};
+}
+
 template <class Parse>
 auto as_optional(Parse parse) {
   return [parse](std::string_view text) {
@@ -103,6 +110,11 @@ void describe(Members& m, auth_config& a) {
   const auto wrong = trouble_with(a.users);
   m.rule(wrong.empty(), {"users"}, wrong);
   m["dynamic"].object([&](auto& dynamic) { describe(dynamic, a.dynamic, a.methods); });
+  auto key = m["router_key"];
+  key.text(a.router_key.path, parse_file_name);
+  key.place(a.router_key.at);
+  m["login_timeout_ms"].milliseconds(a.login_timeout, 1, 600'000);
+  m["max_logins"].number(a.max_logins, 1, 1 << 20);
 }
 
 } // namespace wamp::config_layout

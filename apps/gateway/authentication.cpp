@@ -11,7 +11,7 @@
 #include <wamp/auth/wampcra.hpp>
 
 #include <algorithm>
-#include <map>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -19,16 +19,44 @@ namespace wamp {
 
 namespace {
 
+using router_key = std::optional<crypto::ed25519_key>;
+
 /// What the realms of a gateway share.
 struct shared_parts {
+  explicit shared_parts(const gateway_config& config)
+      : cookies(std::make_shared<cookie_store>(
+          cookie_store::limits{.time_to_live = longest_max_age(config.listeners)})) {}
+
   std::shared_ptr<slow_lane> lane = std::make_shared<slow_lane>();
   decoys_ref made_up = std::make_shared<const decoys>();
-  std::shared_ptr<cookie_store> cookies = std::make_shared<cookie_store>();
+  std::shared_ptr<cookie_store> cookies;
+
+private:
+  /// When the last browser has forgotten its cookie.
+  static std::chrono::seconds longest_max_age(const std::vector<listener_config>& listeners) {
+    std::chrono::seconds longest{0};
+    for (const auto& l : listeners)
+      longest = std::max(longest, l.options.cookie.max_age);
+    return longest;
+  }
 };
 
+tl::expected<router_key, std::string> read_key(const std::string& path) {
+  if (path.empty())
+    return std::nullopt;
+  std::ifstream file{path, std::ios::binary};
+  std::string text(4096, '\0'); // enough for a key file with all its remarks
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad())
+    return tl::unexpected("can not read " + path);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return parse_private_key(text).map_error([&](const std::string& e) { return path + ": " + e; });
+}
+
 method_ref make_method(
-    const std::string& name, const std::shared_ptr<static_users>& users,
+    const std::string& name, const realm_config& realm, const router_key& key,
     const shared_parts& shared) {
+  const auto& users = realm.users;
   const candidates known{users, shared.made_up};
   if (name == "wamp-scram")
     return std::make_shared<scram_method>(known);
@@ -37,7 +65,7 @@ method_ref make_method(
   if (name == "ticket")
     return std::make_shared<ticket_method>(known);
   if (name == "cryptosign")
-    return std::make_shared<cryptosign_method>(users);
+    return std::make_shared<cryptosign_method>(users, key);
   if (name == "tls")
     return std::make_shared<certificate_method>(users);
   return std::make_shared<cookie_method>(shared.cookies);
@@ -49,14 +77,14 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 /// `procedure`: that of the realm, if there is one.
 std::shared_ptr<authenticator> make_authenticator(
-    const std::string& method, const realm_config& realm,
+    const std::string& method, const realm_config& realm, const router_key& key,
     const std::shared_ptr<procedure_authenticator>& procedure, const shared_parts& shared) {
   if (procedure && contains(realm.auth.dynamic.methods, method))
     return procedure;
   if (method == "anonymous")
     return std::make_shared<anonymous_authenticator>(realm.auth.anonymous_role);
   return std::make_shared<method_authenticator>(
-      make_method(method, realm.users, shared), shared.lane);
+      make_method(method, realm, key, shared), shared.lane);
 }
 
 realm_config* find_realm(std::vector<realm_config>& realms, const std::string& name) {
@@ -67,10 +95,17 @@ realm_config* find_realm(std::vector<realm_config>& realms, const std::string& n
 
 } // namespace
 
-std::vector<config_error> open_authentication(std::vector<realm_config>& realms) {
+std::vector<config_error> open_authentication(gateway_config& config) {
+  auto& realms = config.realms;
   std::vector<config_error> problems;
-  const shared_parts shared;
+  const shared_parts shared{config};
   for (auto& realm : realms) {
+    auto key = read_key(realm.auth.router_key.path);
+    if (!key) {
+      problems.push_back(realm.auth.router_key.at);
+      problems.back().text = key.error();
+      continue;
+    }
     const auto& dynamic = realm.auth.dynamic;
     std::shared_ptr<procedure_authenticator> procedure;
     if (!dynamic.procedure.empty()) {
@@ -91,7 +126,10 @@ std::vector<config_error> open_authentication(std::vector<realm_config>& realms)
       realm.cookies = shared.cookies;
     for (const auto& method : realm.auth.methods)
       realm.authentication.push_back(
-          {method, make_authenticator(method, realm, procedure, shared)});
+          {method, make_authenticator(method, realm, *key, procedure, shared)});
+    realm.public_key = *key ? std::string{(*key)->public_key()} : std::string{};
+    realm.login_timeout = realm.auth.login_timeout;
+    realm.max_logins = realm.auth.max_logins;
   }
   return problems;
 }

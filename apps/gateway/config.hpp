@@ -61,6 +61,7 @@ struct realm_config : realm_settings {
   event_store_settings events = {};
   auth_config auth = {};
   std::shared_ptr<static_users> users = {}; ///< those of `auth`, once it is opened
+  std::string public_key = {}; ///< of the router's own key, then; 32 octets, empty: it has none
   authorization_settings authorization = {};
 };
 

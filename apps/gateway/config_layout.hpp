@@ -150,13 +150,6 @@ inline tl::expected<std::string, std::string> parse_cookie_name(std::string_view
   return std::string{text};
 }
 
-/// The name of a file; empty for none.
-inline tl::expected<std::string, std::string> parse_file_name(std::string_view text) {
-  if (text.find('\0') != text.npos)
-    return tl::unexpected<std::string>("a file's name holds no U+0000");
-  return std::string{text};
-}
-
 template <class Members>
 void describe(Members& m, tls_settings& t) {
   auto& files = t.files;

@@ -1,5 +1,5 @@
 // wamp-gateway: a WAMP router on WebSocket and RawSocket.
-//   main -> options (command line) -> config (file) -> event stores -> gateway (actors and
+//   main -> options (command line) -> config (file) -> keys -> event stores -> gateway (actors and
 //   listeners) -> signals
 #include <wamp/actors/gateway/gateway.hpp>
 #include <wamp/actors/log.hpp>
@@ -13,6 +13,7 @@
 #include <wamp/apps/gateway/reload.hpp>
 #include <wamp/apps/gateway/signals.hpp>
 #include <wamp/apps/gateway/tls_files.hpp>
+#include <wamp/auth/crypto.hpp>
 
 #include <iostream>
 #include <list>
@@ -41,7 +42,7 @@ bool tell(const std::vector<config_error>& problems) {
 int serve(const options& given, gateway_config config) {
   // Before any thread exists, so that every thread inherits the mask.
   signal_waiter signals;
-  if (!tell(open_event_stores(config.realms)) || !tell(open_authentication(config.realms)))
+  if (!tell(open_event_stores(config.realms)))
     return 2;
   std::list<io_thread> owned(config.threads);
   std::vector<io_thread*> threads;
@@ -67,6 +68,11 @@ int serve(const options& given, gateway_config config) {
   }
   for (auto& address : (*opened)->local_addresses())
     logger()->info("listening on {}", address.to_string());
+  for (const auto& realm : config.realms)
+    if (!realm.public_key.empty())
+      logger()->info(
+          "realm {}: clients may ask for a proof by the key {}", realm.name,
+          crypto::to_hex(realm.public_key));
   const auto patience = config.shutdown_timeout;
   reloader again{given, std::move(config), **opened};
   auto name = signals.wait_for_end([&again] { again.reload(); });
@@ -90,7 +96,7 @@ int main(int argc, char** argv) {
       std::cerr << problem << '\n';
     return 2;
   }
-  if (!tell(load_tls(config->listeners)))
+  if (!tell(load_tls(config->listeners)) || !tell(open_authentication(*config)))
     return 2;
   if (options.check_only) {
     std::cout << "the configuration is valid\n";

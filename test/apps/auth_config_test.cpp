@@ -3,14 +3,17 @@
 #include <wamp/apps/gateway/authentication.hpp>
 #include <wamp/apps/gateway/config.hpp>
 #include <wamp/auth/cookie_store.hpp>
+#include <wamp/auth/crypto.hpp>
 #include <wamp/auth/secrets.hpp>
-#include <wamp/test/support/authenticators.hpp>
+#include <wamp/test/support/temporary_folder.hpp>
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <sstream>
 
 using namespace wamp;
+using wamp::test::temporary_folder;
 using namespace std::chrono_literals;
 
 namespace {
@@ -54,7 +57,7 @@ const std::string key(64, 'a');
 
 TEST_CASE("a realm without \"auth\" lets everybody in, as it always did") {
   auto c = default_config();
-  REQUIRE(open_authentication(c.realms).empty());
+  REQUIRE(open_authentication(c).empty());
   CHECK(names_of(c.realms[0]) == std::vector<std::string>{"anonymous"});
   CHECK(c.realms[0].cookies == nullptr);
 }
@@ -81,7 +84,7 @@ TEST_CASE("methods come in the order of the file, users with what they have") {
   CHECK(users[0].public_keys == std::vector<std::string>{std::string(32, '\xaa')});
   CHECK(users[0].certificates == std::vector<std::string>{key});
   CHECK(users[0].common_names == std::vector<std::string>{"joe's"});
-  REQUIRE(open_authentication(c.realms).empty());
+  REQUIRE(open_authentication(c).empty());
   CHECK(
       names_of(c.realms[0])
       == std::vector<std::string>{
@@ -135,13 +138,13 @@ TEST_CASE("a procedure may decide, of this realm or another that is there") {
   };
   auto own = with_realm("");
   CHECK(own.realms[0].auth.dynamic.timeout == 7ms);
-  CHECK(open_authentication(own.realms).empty());
+  CHECK(open_authentication(own).empty());
   auto others = with_realm("b");
-  CHECK(open_authentication(others.realms).empty());
+  CHECK(open_authentication(others).empty());
   REQUIRE(others.realms[1].caller);
   CHECK(others.realms[1].caller.use_count() == 2); // it is that realm's procedure
   auto nobodys = with_realm("c");
-  const auto found = open_authentication(nobodys.realms);
+  const auto found = open_authentication(nobodys);
   REQUIRE(found.size() == 1);
   CHECK(found[0].to_string() == "f:2:57: realms[0].auth.dynamic.realm: there is no realm c");
 }
@@ -157,7 +160,7 @@ TEST_CASE("users can be replaced while the realm runs, and browsers of who is go
   };
   auto running =
       with_users(user("stays", "r") + "," + user("goes", "r") + "," + user("rises", "r"));
-  REQUIRE(open_authentication(running.realms).empty());
+  REQUIRE(open_authentication(running).empty());
   auto& realm = running.realms[0];
   for (auto authid : {"stays", "goes", "rises"})
     realm.cookies->remember("a", authid, {authid, "r", "wampcra", "static"});
@@ -204,4 +207,49 @@ TEST_CASE("add-user takes what it is told, and says what is wrong") {
   CHECK(add_user({"j", "r", {}, false, {"xyz"}}, empty, out, trouble) == 2);
   CHECK(trouble.str().find("--public-key xyz") != std::string::npos);
   CHECK(out.str().empty());
+}
+
+TEST_CASE("the router's own key is read from its file, or told to be missing at its name") {
+  const temporary_folder folder;
+  const auto with_key = [&](const char* file) {
+    return parsed(
+        R"([{"name": "a", "roles": [], "auth": {"methods": ["cryptosign"], "router_key":")"
+        + folder / file + R"("}}])");
+  };
+  const auto path = folder / "key";
+  std::ofstream{path} << std::string(64, '1') << '\n';
+  auto good = with_key("key");
+  CHECK(open_authentication(good).empty());
+  const auto key = crypto::ed25519_key::from_seed(std::string(32, '\x11'));
+  CHECK(good.realms[0].public_key == key->public_key());
+
+  const auto told_of = [&](const char* file) {
+    auto config = with_key(file);
+    const auto found = open_authentication(config);
+    REQUIRE(found.size() == 1);
+    return found[0].to_string();
+  };
+  const std::string place = "f:1:89: realms[0].auth.router_key: ";
+  CHECK(told_of("none") == place + "can not read " + folder / "none");
+  CHECK(told_of(".") == place + "can not read " + folder / ".");
+  std::ofstream{path} << "public-key-ed25519: " << std::string(64, '1') << '\n';
+  CHECK(told_of("key") == place + path + ": the private key has not 64 hexadecimal digits");
+}
+
+TEST_CASE("how many may be on their way in, and for how long") {
+  auto c = parsed(R"([{"name": "a", "auth": {"login_timeout_ms": 7, "max_logins": 3}}])");
+  REQUIRE(open_authentication(c).empty());
+  CHECK(c.realms[0].login_timeout == 7ms);
+  CHECK(c.realms[0].max_logins == 3);
+}
+
+TEST_CASE("who came in is known as long as a browser keeps its cookie") {
+  auto c = parse_config(
+      R"({"listeners": [{"listen": "unix:/x", "cookie": {"name": "c", "max_age_s": 1}},
+                        {"listen": "unix:/y", "cookie": {"max_age_s": 2592000}}],
+          "realms": [{"name": "a", "roles": [], "auth": {"methods": ["cookie", "ticket"]}}]})",
+      "f");
+  REQUIRE(c);
+  REQUIRE(open_authentication(*c).empty());
+  CHECK(c->realms[0].cookies->time_to_live() == std::chrono::hours{24 * 30});
 }
