@@ -141,11 +141,12 @@ private:
     const auto session = take_arriving(id);
     session->identity = std::move(how.who);
     sessions_.emplace(id, realm_member{session});
+    // Others hear of the session before they can hear from it.
+    publish(meta_topics::session_joined, make_arguments(description_of(*session)));
     send(
         session->actor, joined{
                             session, router_actor{self_}, broker_, dealer_, settings_.request_ids,
                             greet(id, session->identity, settings_, how.extra)});
-    publish(meta_topics::session_joined, make_arguments(description_of(*session)));
   }
 
   void refuse(session_id id, abort why) override {
