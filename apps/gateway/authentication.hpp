@@ -8,8 +8,8 @@
 
 namespace wamp {
 
-/// Gives each realm its methods, and starts nothing. The errors: what one realm says of another that
-/// is not there, and keys that can not be read.
+/// Gives each realm its methods, and starts nothing. The errors: what one realm says of another
+/// that is not there, and keys that can not be read.
 std::vector<config_error> open_authentication(gateway_config& config);
 
 /// From here on the users of `running` are those that `fresh` lists for the realm of that name, and
