@@ -47,8 +47,10 @@ LOGINS = (
 class Visitor(Endpoint):
     """An endpoint that logs in."""
 
-    def log_in(self, place, method, authid, shows):
+    def log_in(self, place, method, authid, shows, binding=None):
         login = {"method": method, "authid": authid, "shows": shows}
+        if binding:
+            login["binding"] = binding
         if method == "cryptosign":
             login["pubkey"] = public_key(shows)
         return self.ask("open", **{**self.address(place), "realm": REALM}, login=login)
@@ -58,8 +60,8 @@ class Visitor(Endpoint):
         same(answer.get("error", {}).get("uri"), reason,
              f"{self.name}: logging in by {login[:2]} ({short(answer)})")
 
-    async def is_admitted(self, place, role, method, authid, shows):
-        answer = await self.log_in(place, method, authid, shows)
+    async def is_admitted(self, place, role, method, authid, shows, binding=None):
+        answer = await self.log_in(place, method, authid, shows, binding)
         if "ok" not in answer:
             raise Unexpected(f"{self.name}: logging in by {method}, {authid}: {short(answer)}")
         details = answer["ok"]["details"]
@@ -86,6 +88,10 @@ async def row(driver, cell, table, place):
         if method != "cryptosign":
             other = "clerk" if method == "ticket" else "ticket"
             await visitor.is_refused(place, DENIED, method, other, right)
+    if visitor.can("bind_login_to_channel") and cell["transport"].endswith("-tls"):
+        signer = ("cryptosign", "signer")
+        await visitor.is_admitted(place, "machine", *signer, SEED, "tls-unique")
+        await visitor.is_refused(place, DENIED, *signer, OTHER_SEED, "tls-unique")
     # Whoever shows nothing, or what this realm does not look at, stays outside.
     await visitor.is_refused(place, "wamp.error.no_matching_auth_method", "anonymous", "ticket", "")
     await visitor.is_refused(place, "wamp.error.no_matching_auth_method", "x_unknown", "ticket", "")

@@ -61,26 +61,29 @@ def never():
     return defer.Deferred() if TWISTED else LOOP.create_future()
 
 
-def trusting(authority):
+def trusting(authority, binding):
     """A client's side of TLS to "localhost"."""
     if not TWISTED:
-        return ssl.create_default_context(cafile=authority)
+        context = ssl.create_default_context(cafile=authority)
+        if binding == "tls-unique":  # which TLS 1.3 does not have
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+        return context
     with open(authority, "rb") as file:
         return ssl.optionsForClientTLS("localhost", ssl.Certificate.loadPEM(file.read()))
 
 
-async def connect(factory, transport, port, path, authority):
+async def connect(factory, transport, port, path, authority, binding):
     if TWISTED:
         endpoint = (endpoints.UNIXClientEndpoint(reactor, path) if transport.endswith("-unix")
                     else endpoints.TCP4ClientEndpoint(reactor, "127.0.0.1", port))
         if transport.endswith("-tls"):
-            endpoint = endpoints.wrapClientTLS(trusting(authority), endpoint)
+            endpoint = endpoints.wrapClientTLS(trusting(authority, binding), endpoint)
         await future(endpoint.connect(factory))
     elif transport.endswith("-unix"):
         await LOOP.create_unix_connection(factory, path)
     elif transport.endswith("-tls"):
-        await LOOP.create_connection(factory, "127.0.0.1", port, ssl=trusting(authority),
-                                     server_hostname="localhost")
+        await LOOP.create_connection(factory, "127.0.0.1", port, server_hostname="localhost",
+                                     ssl=trusting(authority, binding))
     else:
         await LOOP.create_connection(factory, "127.0.0.1", port)
 
@@ -102,10 +105,11 @@ def result_of(value):
     return ([] if value is None else [value]), {}
 
 
-def authenticator_of(method, authid, shows, pubkey=None):
+def authenticator_of(method, authid, shows, pubkey=None, binding=None):
     """The client's own, which knows the method; None: it does not."""
+    extra = {"authextra": {"channel_binding": binding}} if binding else {}
     shown = {"ticket": {"ticket": shows}, "wampcra": {"secret": shows, "authid": authid},
-             "cryptosign": {"privkey": shows}}.get(method)
+             "cryptosign": {"privkey": shows, **extra}}.get(method)
     return shown and create_authenticator(method, **shown)
 
 
@@ -208,7 +212,7 @@ class Driver:
                 lambda: created, url=f"{scheme}://127.0.0.1:{port}/ws", serializers=[serializer])
         else:
             factory = WampRawSocketClientFactory(lambda: created, serializer=serializer)
-        await connect(factory, transport, port, path, authority)
+        await connect(factory, transport, port, path, authority, (login or {}).get("binding"))
         details = await created.joined
         self.sessions[session] = created
         roles = {name: {"features": {k: v for k, v in vars(role).items() if v is not None}}

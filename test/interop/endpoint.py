@@ -26,6 +26,7 @@ ABILITIES = {
     "log_in_by_ticket",
     "log_in_by_wampcra",        # with a key, and with a salted password
     "log_in_by_cryptosign",
+    "bind_login_to_channel",    # cryptosign with "tls-unique"
     "log_in_by_scram",          # WAMP-SCRAM, as the specification has it
 }
 
