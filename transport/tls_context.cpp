@@ -48,7 +48,7 @@ tls_context::tls_context(tls_options options, std::shared_ptr<ssl_ctx_st> contex
     : options_(std::move(options)), context_(std::move(context)) {}
 
 tls_context::result tls_context::make(tls_options options) {
-  auto context = make_tls_setup(options.minimum);
+  auto context = make_tls_setup(options.minimum, options.maximum);
   auto c = context.get();
   SSL_CTX_set_verify(c, options.verify_peer ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (options.verify_peer)

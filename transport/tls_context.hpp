@@ -34,6 +34,9 @@ struct tls_options {
 
   version minimum = version::tls_1_2;
 
+  /// Older than the newest only for what that does not have: the channel binding "tls-unique".
+  version maximum = version::tls_1_3;
+
   /// The name or IP address that the router's certificate is for; empty for the URL's host.
   std::string server_name{};
 

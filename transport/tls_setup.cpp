@@ -20,6 +20,10 @@ std::string can_not_read(const char* what, const std::string& file) {
       .append(entry == 0 ? "it is empty" : tls_words_of(entry));
 }
 
+int number_of(tls_version v) {
+  return v == tls_version::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+}
+
 /// OpenSSL's own would ask on the terminal.
 int no_password(char*, int, int, void*) {
   return 0;
@@ -27,13 +31,13 @@ int no_password(char*, int, int, void*) {
 
 } // namespace
 
-std::shared_ptr<ssl_ctx_st> make_tls_setup(tls_version minimum) {
+std::shared_ptr<ssl_ctx_st> make_tls_setup(tls_version minimum, tls_version maximum) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_method()), &SSL_CTX_free);
   if (!context)
     throw std::bad_alloc();
   auto c = context.get();
-  SSL_CTX_set_min_proto_version(
-      c, minimum == tls_version::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION);
+  SSL_CTX_set_min_proto_version(c, number_of(minimum));
+  SSL_CTX_set_max_proto_version(c, number_of(maximum));
   // A new handshake in the middle would have a write wait for a read. What is compressed betrays
   // its secrets by its length.
   SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);

@@ -11,11 +11,12 @@ struct ssl_ctx_st;
 
 namespace wamp {
 
-/// The oldest that is spoken. Nothing older than these ever is.
+/// Nothing older than these is ever spoken.
 enum class tls_version : std::uint8_t { tls_1_2, tls_1_3 };
 
 /// TLS as tls_stream wants it, without any certificate. Throws std::bad_alloc.
-std::shared_ptr<ssl_ctx_st> make_tls_setup(tls_version minimum);
+std::shared_ptr<ssl_ctx_st>
+make_tls_setup(tls_version minimum, tls_version maximum = tls_version::tls_1_3);
 
 // Each answers what is wrong, as a sentence that names the file, or nothing.
 

@@ -21,9 +21,9 @@ struct listener_settings {
 };
 
 struct gateway_settings {
-  std::vector<listener_settings> listeners;
-  std::vector<realm_settings> realms;
-  session_timeouts timeouts;
+  std::vector<listener_settings> listeners = {};
+  std::vector<realm_settings> realms = {};
+  session_timeouts timeouts = {};
 };
 
 class gateway {

@@ -7,6 +7,7 @@ import tempfile
 
 from gateway import binary
 from gateway_test_case import GatewayTestCase
+from tls_files import Authority
 from tls_front import TlsFront, make_credentials
 from wamp_client import TIMEOUT
 
@@ -21,8 +22,8 @@ def run_example(name, *arguments):
 class ExamplesTest(GatewayTestCase):
     maxDiff = None
 
-    def assert_prints(self, name, *lines):
-        done = run_example(name)
+    def assert_prints(self, name, *lines, arguments=()):
+        done = run_example(name, *arguments)
         # spdlog's default logger, which programs may replace, writes there as well.
         printed = [line for line in done.stdout.splitlines() if not LOGGED.match(line)]
         self.assertEqual(printed, list(lines), done.stderr)
@@ -33,6 +34,18 @@ class ExamplesTest(GatewayTestCase):
                            "9 / 2 = [4.5]",
                            "9 / 0 : com.myapp.error.division_by_zero",
                            "published")
+
+    def test_authentication_certificate(self):
+        authority = Authority()
+        self.addCleanup(authority.clean)
+        for name in ("router", "pump", "stranger"):
+            certificate, key = authority.issue(name, "DNS:localhost")
+            os.rename(certificate, authority.path(name + ".pem"))
+            os.rename(key, authority.path(name + ".key"))
+        self.assert_prints("authentication_certificate",
+                           "the pump is in, as machine",
+                           "the stranger: wamp.error.authentication_denied",
+                           arguments=[os.path.dirname(authority.certificate)])
 
     def test_authentication_cryptosign(self):
         self.assert_prints("authentication_cryptosign",

@@ -251,6 +251,7 @@ class WebSocketLink:
         if response.status != 101:
             self.stream.close()
             raise HandshakeRefused(response)
+        self.fields = response.fields
         self.protocol = response.fields.get("sec-websocket-protocol")
         self.extensions = response.fields.get("sec-websocket-extensions")
 

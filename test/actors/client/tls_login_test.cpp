@@ -144,6 +144,23 @@ TEST_CASE_FIXTURE(fixture, "a key is proven on this very connection, and no othe
     }
 }
 
+TEST_CASE_FIXTURE(fixture, "in TLS 1.2, passwords and keys are proven by tls-unique as well") {
+  tls_options older;
+  older.maximum = tls_version::tls_1_2;
+  for (const auto scheme : schemes) {
+    CAPTURE(scheme);
+    auto by_key = join(
+        scheme, {},
+        std::make_shared<cryptosign_credentials>(
+            key, cryptosign_credentials::options{.binding = "tls-unique"}),
+        older);
+    CHECK(name_of(by_key) == "alice by cryptosign");
+    auto by_password =
+        join(scheme, "alice", std::make_shared<scram_credentials>("secret", "tls-unique"), older);
+    CHECK(name_of(by_password) == "alice by wamp-scram");
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "TLS 1.3 has no tls-unique, so nobody comes in bound to that") {
   auto by_key = join(
       "wss", {},
