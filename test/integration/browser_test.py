@@ -10,6 +10,8 @@ import tempfile
 import threading
 import unittest
 
+import verifiers
+from gateway import all_may_do_everything
 from gateway_test_case import GatewayTestCase
 
 PATIENCE = 60  # seconds; a browser takes its time to start
@@ -32,11 +34,34 @@ const request = () => fetch(`http://127.0.0.1:${port}/longpoll/open`, {
 </script>"""
 
 
+LOGIN_PAGE = """<!doctype html><script>
+const port = new URLSearchParams(location.search).get('port');
+const login = methods => new Promise(resolve => {
+  const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'wamp.2.json');
+  const say = message => ws.send(JSON.stringify(message));
+  ws.onopen = () => say([1, 'realm1', {roles: {caller: {}}, authmethods: methods, authid: 'joe'}]);
+  ws.onerror = () => resolve('refused');
+  ws.onmessage = event => {
+    const message = JSON.parse(event.data);
+    if (message[0] === 4) say([5, 'a ticket', {}]);
+    else { ws.close(); resolve(message[0] === 2 ? message[2].authmethod : message[2]); }
+  };
+});
+(async () => {
+  const seen = [];
+  for (const methods of [['cookie'], ['cookie', 'ticket'], ['cookie']])
+    seen.push(await login(methods));
+  await fetch('/seen', {method: 'POST', body: JSON.stringify({logins: seen, cookie: document.cookie})});
+})();
+</script>"""
+
+
 class PageServer(http.server.ThreadingHTTPServer):
     """Serves the page under every name of this machine, and hears what its script has seen."""
 
-    def __init__(self):
+    def __init__(self, page):
         super().__init__(("127.0.0.1", 0), self.Handler)
+        self.page = page
         self.port = self.server_address[1]
         self.seen = queue.Queue()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -47,7 +72,7 @@ class PageServer(http.server.ThreadingHTTPServer):
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            self.answer(PAGE.encode())
+            self.answer(self.server.page.encode())
 
         def do_POST(self):
             self.server.seen.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -65,9 +90,11 @@ class PageServer(http.server.ThreadingHTTPServer):
 
 
 @unittest.skipUnless(shutil.which("chromium"), "there is no chromium here")
-class BrowserTest(GatewayTestCase):
+class BrowserTestCase(GatewayTestCase):
+    page = PAGE
+
     def setUp(self):
-        self.pages = PageServer()
+        self.pages = PageServer(self.page)
         self.addCleanup(self.pages.close)
 
     def seen_by_page_of(self, host, gateway):
@@ -83,6 +110,8 @@ class BrowserTest(GatewayTestCase):
                 browser.terminate()
                 browser.wait(PATIENCE)
 
+
+class BrowserTest(BrowserTestCase):
     def test_pages_of_the_same_host_may_and_others_may_not(self):
         gateway = self.start(listener={"long_poll": "/longpoll", "cookie": {"name": "wamp"}})
         # The page's port is another than the gateway's: without CORS it could not read the answer.
@@ -97,3 +126,16 @@ class BrowserTest(GatewayTestCase):
         for host, seen in (("localhost", {"websocket": "open", "long_poll": "wamp.2.json"}),
                            ("127.0.0.1", {"websocket": "refused", "long_poll": "refused"})):
             self.assertEqual(self.seen_by_page_of(host, gateway), {**seen, "cookie": ""})
+
+
+class LoginFromABrowserTest(BrowserTestCase):
+    page = LOGIN_PAGE
+
+    def test_a_browser_that_came_in_by_a_ticket_comes_in_by_its_cookie(self):
+        users = [{"authid": "joe", "role": "clerk", "ticket": verifiers.ticket("a ticket")}]
+        gateway = self.start(listener={"cookie": {"name": "wamp"}}, realms=[{
+            "name": "realm1", "auth": {"methods": ["cookie", "ticket"], "users": users},
+            "roles": all_may_do_everything("clerk")}])
+        seen = self.seen_by_page_of("127.0.0.1", gateway)
+        self.assertEqual(seen["logins"], ["wamp.error.no_matching_auth_method", "ticket", "cookie"])
+        self.assertEqual(seen["cookie"], "")  # which scripts can not read
