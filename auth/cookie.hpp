@@ -4,15 +4,21 @@
 
 #include <wamp/auth/cookie_store.hpp>
 #include <wamp/auth/server_method.hpp>
+#include <wamp/auth/user_directory.hpp>
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace wamp {
 
 class cookie_method final : public server_method {
 public:
-  explicit cookie_method(std::shared_ptr<const cookie_store> cookies)
-      : cookies_(std::move(cookies)) {}
+  /// `users`: of whom these let in, a cookie is good while they are there with that role; may be
+  /// nullptr.
+  explicit cookie_method(
+      std::shared_ptr<const cookie_store> cookies, user_directory_ref users = nullptr)
+      : cookies_(std::move(cookies)), users_(std::move(users)) {}
 
   std::string_view name() const noexcept override { return "cookie"; }
   bool suits(const login& who) const override { return identity_of(who).has_value(); }
@@ -20,8 +26,10 @@ public:
 
 private:
   std::optional<identity> identity_of(const login& who) const;
+  bool is_gone(const identity& who) const;
 
   std::shared_ptr<const cookie_store> cookies_;
+  user_directory_ref users_;
 };
 
 } // namespace wamp

@@ -1,5 +1,7 @@
 // The method "cryptosign": the peer signs a challenge with its private key; the router does the
-// same when it is asked to. With channel binding, both sign for one TLS connection.
+// same when it is asked to. With channel binding, both sign for one TLS connection; but as the
+// specification combines challenge and channel by XOR, somebody in between who can choose the
+// challenge, and knows both channels, is not kept out: the router's certificate must do that.
 // Spec: "Cryptosign-based Authentication" (advanced profile), RFC 8032.
 // Methods and credentials are immutable, so any thread; the functions are pure.
 #pragma once

@@ -15,6 +15,8 @@ struct ticket_verifier {
   std::uint32_t iterations = 1;
   std::string salt = {}; ///< octets
   std::string hash = {}; ///< 32 octets
+
+  bool operator==(const ticket_verifier&) const = default;
 };
 
 /// What a user of WAMP-CRA signs with.
@@ -24,9 +26,13 @@ struct cra_secret {
     std::string salt = {}; ///< text, as CHALLENGE has it
     std::uint32_t iterations = 1;
     std::uint32_t keylen = 32;
+
+    bool operator==(const salting&) const = default;
   };
   std::string key = {}; ///< a shared secret, or base64 of what PBKDF2 made of a password
   std::optional<salting> salted = {};
+
+  bool operator==(const cra_secret&) const = default;
 };
 
 /// What WAMP-SCRAM calls the data stored on the server.
@@ -36,6 +42,8 @@ struct scram_verifier {
   std::string salt = {};       ///< octets
   std::string stored_key = {}; ///< 32 octets
   std::string server_key = {}; ///< 32 octets
+
+  bool operator==(const scram_verifier&) const = default;
 };
 
 struct user {
@@ -49,6 +57,8 @@ struct user {
   std::vector<std::string> certificates = {};
   /// The same by the name of their subject, for whoever runs a certificate authority of his own.
   std::vector<std::string> common_names = {};
+
+  bool operator==(const user&) const = default;
 };
 
 using user_ref = std::shared_ptr<const user>;

@@ -153,6 +153,16 @@ std::optional<deflate_answer> http_handshake::choose_deflate() const {
   return answer_deflate(lines);
 }
 
+/// A page that may come in as one of all is not told from others by its visitor's cookie.
+known_browser http_handshake::visitor() const {
+  const auto& request = parser_.get();
+  const auto origin = view(request[http::field::origin]);
+  if (!origin.empty()
+      && !is_known_origin(origin, view(request[http::field::host]), options_.allowed_origins))
+    return {};
+  return know_again(view(request[http::field::cookie]), options_.cookie, over_tls_);
+}
+
 handshake_result http_handshake::upgrade() const {
   auto chosen = choose_protocol();
   if (!chosen)
@@ -161,7 +171,7 @@ handshake_result http_handshake::upgrade() const {
         "Sec-WebSocket-Protocol must name one of: " + subprotocol_list(options_.formats, false)
             + ", " + subprotocol_list(options_.formats, true) + ".\n");
   auto deflate = choose_deflate();
-  auto known = know_again(view(parser_.get()[http::field::cookie]), options_.cookie, over_tls_);
+  auto known = visitor();
   // Without Beast's deflate: the stream is needed for this one response only.
   websocket::stream<memory_stream, false> stream(context_);
   stream.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {

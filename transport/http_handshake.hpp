@@ -3,6 +3,7 @@
 // transport_handshake.cpp alone.
 #pragma once
 
+#include <wamp/transport/cookie.hpp>
 #include <wamp/transport/permessage_deflate.hpp>
 #include <wamp/transport/subprotocol.hpp>
 #include <wamp/transport/transport_handshake.hpp>
@@ -28,6 +29,7 @@ public:
 
 private:
   handshake_result answer(bool full) const;
+  known_browser visitor() const;
   handshake_result upgrade() const;
   handshake_result refuse(boost::beast::http::status status, std::string_view text) const;
   std::optional<subprotocol> choose_protocol() const;

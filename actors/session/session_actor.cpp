@@ -5,11 +5,15 @@
 #include <wamp/actors/session/session_protocol.hpp>
 #include <wamp/serialization/uris.hpp>
 
+#include <cstddef>
 #include <utility>
 
 namespace wamp {
 
 namespace {
+
+/// Bytes of a message before WELCOME: whoever is not let in is held only so much of.
+constexpr std::size_t most_of_a_stranger = 65'536;
 
 class session_state : public realm_link {
 public:
@@ -104,7 +108,9 @@ private:
   }
 
   void on_frame(format encoding, const slice& bytes) {
-    if (decoding_) {
+    if (bytes.size() > most_of_a_stranger && protocol_->is_with_a_stranger()) {
+      protocol_->violation("a message before WELCOME has at most 64 KiB");
+    } else if (decoding_) {
       undecoded_.push_back({encoding, bytes});
     } else if (decoder_ && bytes.size() >= large_message) {
       decoding_ = true;

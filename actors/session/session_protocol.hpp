@@ -51,6 +51,10 @@ public:
   session_protocol(peer_link& peer, realm_link& realm) : peer_(peer), realm_(realm) {}
 
   state current() const noexcept { return state_; }
+  /// The peer has not come in, so that it is not to cost much.
+  bool is_with_a_stranger() const noexcept {
+    return state_ == state::opening || state_ == state::joining || state_ == state::authenticating;
+  }
   /// Messages from the peer must be held back while the realm cleans up after the last session
   /// on this transport.
   bool holds_input() const noexcept { return state_ == state::leaving; }

@@ -68,7 +68,7 @@ method_ref make_method(
     return std::make_shared<cryptosign_method>(users, key);
   if (name == "tls")
     return std::make_shared<certificate_method>(users);
-  return std::make_shared<cookie_method>(shared.cookies);
+  return std::make_shared<cookie_method>(shared.cookies, users);
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -85,6 +85,15 @@ std::shared_ptr<authenticator> make_authenticator(
     return std::make_shared<anonymous_authenticator>(realm.auth.anonymous_role);
   return std::make_shared<method_authenticator>(
       make_method(method, realm, key, shared), shared.lane);
+}
+
+/// With all that he has to show: what was replaced may have been stolen.
+bool is_the_same_in(
+    const std::vector<user>& before, const std::vector<user>& now, const std::string& authid) {
+  const auto has = [&](const user& u) { return u.authid == authid; };
+  const auto old = std::find_if(before.begin(), before.end(), has);
+  const auto kept = std::find_if(now.begin(), now.end(), has);
+  return old != before.end() && kept != now.end() && *old == *kept;
 }
 
 realm_config* find_realm(std::vector<realm_config>& realms, const std::string& name) {
@@ -140,12 +149,11 @@ void replace_users(std::vector<realm_config>& running, const std::vector<realm_c
         fresh.begin(), fresh.end(), [&](const auto& r) { return r.name == realm.name; });
     if (found == fresh.end() || !realm.users->replace(found->auth.users))
       continue;
+    const auto before = std::exchange(realm.auth.users, found->auth.users);
     if (realm.cookies)
       realm.cookies->keep_if([&](std::string_view in, const identity& who) {
-        if (in != realm.name || who.authprovider != realm.users->provider())
-          return true;
-        const auto now = realm.users->by_authid(who.authid);
-        return now && now->role == who.authrole;
+        return in != realm.name || who.authprovider != realm.users->provider()
+               || is_the_same_in(before, realm.auth.users, who.authid);
       });
   }
 }

@@ -13,7 +13,7 @@ namespace wamp {
 std::vector<config_error> open_authentication(gateway_config& config);
 
 /// From here on the users of `running` are those that `fresh` lists for the realm of that name, and
-/// browsers of those who are gone, or have another role, are forgotten. Nothing else changes; the
+/// browsers of those whose entry is gone, or is another, are forgotten. Nothing else changes; the
 /// sessions that are there stay.
 void replace_users(std::vector<realm_config>& running, const std::vector<realm_config>& fresh);
 

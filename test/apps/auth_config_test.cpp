@@ -158,24 +158,31 @@ TEST_CASE("users can be replaced while the realm runs, and browsers of who is go
   const auto user = [](const std::string& authid, const std::string& role) {
     return R"({"authid": ")" + authid + R"(", "role": ")" + role + R"("})";
   };
-  auto running =
-      with_users(user("stays", "r") + "," + user("goes", "r") + "," + user("rises", "r"));
+  const auto with_secret = [](const std::string& key) {
+    return R"(,{"authid": "stolen", "role": "r", "wampcra": "key$)" + key + R"("})";
+  };
+  auto running = with_users(
+      user("stays", "r") + "," + user("goes", "r") + "," + user("rises", "r")
+      + with_secret("0123456789abcdef"));
   REQUIRE(open_authentication(running).empty());
   auto& realm = running.realms[0];
-  for (auto authid : {"stays", "goes", "rises"})
+  for (auto authid : {"stays", "goes", "rises", "stolen"})
     realm.cookies->remember("a", authid, {authid, "r", "wampcra", "static"});
   realm.cookies->remember("a", "other", {"other", "r", "ticket", "dynamic"});
   const auto users_before = realm.users;
   replace_users(
-      running.realms,
-      with_users(user("stays", "r") + "," + user("rises", "boss") + "," + user("new", "r")).realms);
+      running.realms, with_users(
+                          user("stays", "r") + "," + user("rises", "boss") + "," + user("new", "r")
+                          + with_secret("fedcba9876543210"))
+                          .realms);
   CHECK(realm.users == users_before); // the methods hold it
   CHECK(realm.users->by_authid("new"));
   CHECK_FALSE(realm.users->by_authid("goes"));
   CHECK(realm.cookies->find("a", "stays"));
   CHECK_FALSE(realm.cookies->find("a", "goes"));
   CHECK_FALSE(realm.cookies->find("a", "rises"));
-  CHECK(realm.cookies->find("a", "other")); // of whom the list says nothing
+  CHECK_FALSE(realm.cookies->find("a", "stolen")); // by whomever had the old key
+  CHECK(realm.cookies->find("a", "other"));        // of whom the list says nothing
 }
 
 TEST_CASE("add-user makes an entry that the configuration takes, and that holds no password") {

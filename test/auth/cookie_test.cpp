@@ -57,6 +57,23 @@ TEST_CASE("an unknown cookie, none, another realm's, or for another name, is den
   }
 }
 
+TEST_CASE("a cookie is good while the user is there that it stands for, in his role") {
+  const auto store = std::make_shared<cookie_store>();
+  const auto users = std::make_shared<static_users>();
+  const cookie_method router{store, users};
+  store->remember("realm1", "a cookie", joe);
+  CHECK_FALSE(router.suits(with_cookie("a cookie")));
+  REQUIRE(users->replace({{"joe", "boss"}}));
+  CHECK_FALSE(router.suits(with_cookie("a cookie")));
+  REQUIRE(users->replace({{"joe", "user"}}));
+  CHECK(router.suits(with_cookie("a cookie")));
+  auto by_another = joe;
+  by_another.authprovider = "dynamic"; // of whom the list says nothing
+  store->remember("realm1", "another", by_another);
+  REQUIRE(users->replace({}));
+  CHECK(router.suits(with_cookie("another")));
+}
+
 TEST_CASE("a cookie is good for its time, and no longer") {
   shop s{{.entries = 10, .time_to_live = 60s}};
   s.store.remember("realm1", "a", joe);

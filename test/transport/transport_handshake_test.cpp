@@ -240,6 +240,16 @@ TEST_CASE("a browser gets a cookie, and is known by the one that it brings") {
   CHECK(again.reply.find("Set-Cookie") == std::string::npos);
   b.over_tls = true;
   CHECK(b.feed(upgrade("wamp.2.json")).reply.find("; Secure\r\n") != std::string::npos);
+  // A page that comes in as one of all is not known by its visitor's cookie.
+  const auto brought = "Cookie: wamp=" + fresh.cookie + "\r\nOrigin: http://evil.test\r\n";
+  b.options.allowed_origins = {"*"};
+  auto one_of_all = b.feed(upgrade("wamp.2.json", "/ws", brought));
+  CHECK(one_of_all.what == outcome::established);
+  CHECK(one_of_all.cookie.empty());
+  CHECK(one_of_all.reply.find("Set-Cookie") == std::string::npos);
+  b.options.allowed_origins = {"*", "http://evil.test"}; // by its name, it may
+  CHECK(b.feed(upgrade("wamp.2.json", "/ws", brought)).cookie == fresh.cookie);
+  b.options.allowed_origins.clear();
   // Nobody is known by a cookie who was not let in.
   auto refused = b.feed(upgrade("wamp.2.json", "/ws", "Origin: http://evil.test\r\n"));
   CHECK(refused.cookie.empty());
