@@ -96,7 +96,8 @@ bool is_the_same_in(
   return old != before.end() && kept != now.end() && *old == *kept;
 }
 
-realm_config* find_realm(std::vector<realm_config>& realms, const std::string& name) {
+/// `realms`: const, or not.
+auto find_realm(auto& realms, const std::string& name) -> decltype(realms.data()) {
   const auto found =
       std::find_if(realms.begin(), realms.end(), [&](auto& r) { return r.name == name; });
   return found == realms.end() ? nullptr : &*found;
@@ -145,9 +146,8 @@ std::vector<config_error> open_authentication(gateway_config& config) {
 
 void replace_users(std::vector<realm_config>& running, const std::vector<realm_config>& fresh) {
   for (auto& realm : running) {
-    const auto found = std::find_if(
-        fresh.begin(), fresh.end(), [&](const auto& r) { return r.name == realm.name; });
-    if (found == fresh.end() || !realm.users->replace(found->auth.users))
+    const auto found = find_realm(fresh, realm.name);
+    if (!found || !realm.users->replace(found->auth.users))
       continue;
     const auto before = std::exchange(realm.auth.users, found->auth.users);
     if (realm.cookies)

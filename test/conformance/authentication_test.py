@@ -3,10 +3,10 @@
 
 import unittest
 
+from client_half import Scram, cra_signature, cryptosign_signature
 from conformance import EVERY, USUAL, VIOLATION, on_links
 from gateway_test_case import GatewayTestCase
-from logins import (DENIED, FAILED, NO_METHOD, LoginTest, Scram, cra_signature,
-                    cryptosign_signature)
+from logins import DENIED, FAILED, NO_METHOD, LoginTest
 from session_test import well_formed
 from users import KEY, PASSWORD, REALMS, SIGNING_KEY, TICKET, public_key
 from wamp_client import *

@@ -1,8 +1,9 @@
 """Cryptosign: what the router asks, and what it does not believe
 (protocol.md 1.3; "Cryptosign-based Authentication", advanced profile)."""
 
+from client_half import cryptosign_signature
 from conformance import USUAL, on_links
-from logins import FAILED, LoginTest, cryptosign_signature
+from logins import FAILED, LoginTest
 from users import OTHER_KEY, SIGNING_KEY, public_key
 from wamp_client import *
 

@@ -3,9 +3,9 @@ profile). That both ways cost the same work is counted in test/auth/unknown_user
 
 import time
 
+from client_half import Scram, cra_signature, cryptosign_signature
 from conformance import USUAL, on_links
-from logins import (DENIED, NO_METHOD, LoginTest, Scram, cra_signature, cryptosign_signature,
-                    without_nonces)
+from logins import DENIED, NO_METHOD, LoginTest, without_nonces
 from users import OTHER_KEY, REALMS, SIGNING_KEY, public_key, signing_key
 from wamp_client import *
 

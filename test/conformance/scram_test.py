@@ -3,8 +3,9 @@
 
 import base64
 
+from client_half import Scram
 from conformance import USUAL, VIOLATION, on_links
-from logins import FAILED, LoginTest, Scram
+from logins import FAILED, LoginTest
 from users import PASSWORD, kept_of
 from verifiers import base64_of, digest
 from wamp_client import *

@@ -4,8 +4,9 @@
 import base64
 import json
 
+from client_half import cra_signature
 from conformance import USUAL, on_links
-from logins import LoginTest, cra_signature
+from logins import LoginTest
 from users import KEY, PASSWORD
 from verifiers import base64_of, digest
 from wamp_client import *

@@ -1,14 +1,11 @@
 """Who may come in, from outside: users of a configuration log in by methods that are written down
-here a second time, and whoever tries something else does not."""
+a second time in client_half.py, and whoever tries something else does not."""
 
-import base64
-import hashlib
-import hmac
 import json
-import os
 import signal
 import subprocess
 
+from client_half import Scram, cra_signature
 from gateway import all_may_do_everything, binary, wait_until
 from gateway_test_case import GatewayTestCase
 from wamp_client import *
@@ -32,17 +29,13 @@ def all_methods(*names):
     return [option for name in names for option in ("--method", name)]
 
 
-def digest(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
-
-
 class Login:
     """One attempt of a client, as the specification has it."""
 
     def __init__(self, peer, method, authid="joe", password="secret", realm="guarded"):
-        self.peer, self.method, self.authid, self.password = peer, method, authid, password
-        self.nonce = base64.b64encode(os.urandom(16)).decode()
-        extra = {"nonce": self.nonce, "channel_binding": None} if method == "wamp-scram" else {}
+        self.peer, self.method, self.password = peer, method, password
+        self.scram = Scram(authid, password)
+        extra = self.scram.hello if method == "wamp-scram" else {}
         self.peer.send(HELLO, realm, {"roles": ALL_ROLES, "authmethods": [method],
                                       "authid": authid, "authextra": extra})
 
@@ -64,27 +57,12 @@ class Login:
         return self.password, {}
 
     def wampcra(self):
-        key = self.password.encode()
-        if "salt" in self.extra:
-            key = base64.b64encode(hashlib.pbkdf2_hmac(
-                "sha256", key, self.extra["salt"].encode(), self.extra["iterations"],
-                self.extra["keylen"]))
-        return base64.b64encode(digest(key, self.extra["challenge"])).decode(), {}
+        return cra_signature(self.password, self.extra), {}
 
     def wamp_scram(self):
-        assert self.extra["nonce"].startswith(self.nonce)
+        assert self.extra["nonce"].startswith(self.scram.client_nonce)
         assert self.extra["kdf"] == "pbkdf2"
-        salted = hashlib.pbkdf2_hmac("sha256", self.password.encode(),
-                                     base64.b64decode(self.extra["salt"]), self.extra["iterations"])
-        signed = (f"n={self.authid},r={self.nonce},"
-                  f"r={self.extra['nonce']},s={self.extra['salt']},i={self.extra['iterations']},"
-                  f"c=biws,r={self.extra['nonce']}")
-        client_key = digest(salted, "Client Key")
-        signature = digest(hashlib.sha256(client_key).digest(), signed)
-        proof = bytes(a ^ b for a, b in zip(client_key, signature))
-        self.verifier = base64.b64encode(digest(digest(salted, "Server Key"), signed)).decode()
-        return base64.b64encode(proof).decode(), {
-            "nonce": self.extra["nonce"], "channel_binding": None, "cbind_data": None}
+        return self.scram.answer(self.extra)
 
 
 class LoginTestCase(GatewayTestCase):
@@ -120,7 +98,7 @@ class MethodsTest(LoginTestCase):
                         self.assertEqual(signed["session"], session)
                         self.assertEqual(signed["authid"], "joe")
                     if method == "wamp-scram":
-                        self.assertEqual(details["authextra"], {"verifier": login.verifier})
+                        self.assertEqual(details["authextra"], {"verifier": login.scram.verifier(login.extra)})
                     self.assertEqual(peer.call("wamp.session.count")[3], [1])
                     peer.leave()
 
@@ -194,7 +172,7 @@ class RefusalTest(LoginTestCase):
         peer = gateway.connect()
         login = Login(peer, "wamp-scram")
         login.challenge()
-        self.assertEqual(login.answer(nonce=login.nonce + "x")[0], ABORT)
+        self.assertEqual(login.answer(nonce=login.scram.client_nonce + "x")[0], ABORT)
         peer.wait_closed()
 
     def test_anything_but_authenticate_after_challenge(self):
