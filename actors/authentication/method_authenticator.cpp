@@ -28,9 +28,11 @@ void method_authenticator::check_challenge(
     decider<auth_step> decide) {
   if (!method_->is_slow())
     return settle(decide, method_->check(*who, asked, response));
-  const bool is_taken = lane_->run([method = method_, who, asked, response, decide] {
-    settle(decide, method->check(*who, asked, response));
-  });
+  const bool is_taken = lane_->run(
+      [method = method_, who, asked, response, decide] {
+        settle(decide, method->check(*who, asked, response));
+      },
+      [decide] { return decide.is_awaited(); });
   if (!is_taken)
     decide.deny(std::string{uris::unavailable}, "too many are logging in");
 }

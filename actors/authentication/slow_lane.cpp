@@ -19,12 +19,15 @@ slow_lane::~slow_lane() {
     thread_.join();
 }
 
-bool slow_lane::run(std::function<void()> work) {
+bool slow_lane::run(std::function<void()> work, std::function<bool()> is_wanted) {
   {
     const std::lock_guard lock{line_->guard};
-    if (line_->waiting.size() >= most_)
+    auto& waiting = line_->waiting;
+    if (waiting.size() >= most_)
+      std::erase_if(waiting, [](const job& j) { return !j.is_wanted(); });
+    if (waiting.size() >= most_)
       return false;
-    line_->waiting.push_back(std::move(work));
+    waiting.push_back({std::move(work), std::move(is_wanted)});
     if (!thread_.joinable())
       thread_ = std::thread{[l = line_] { serve(*l); }};
   }
@@ -34,17 +37,18 @@ bool slow_lane::run(std::function<void()> work) {
 
 void slow_lane::serve(line& l) {
   for (;;) {
-    std::function<void()> work;
+    job next;
     {
       std::unique_lock lock{l.guard};
       l.changed.wait(lock, [&] { return l.ends || !l.waiting.empty(); });
       if (l.ends)
         return;
-      work = std::move(l.waiting.front());
+      next = std::move(l.waiting.front());
       l.waiting.pop_front();
     }
     try {
-      work();
+      if (next.is_wanted())
+        next.work();
     } catch (...) {
       log_exception("slow work", std::current_exception());
     }

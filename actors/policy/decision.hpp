@@ -66,8 +66,22 @@ public:
     return std::exchange(early_, std::nullopt);
   }
 
+  /// Whoever asked does not want to know any more.
+  void withdraw() {
+    later nobody;
+    const std::lock_guard lock{guard_};
+    is_answered_ = true;
+    nobody = std::exchange(later_, nullptr);
+  }
+
+  /// Whether an answer would still count.
+  bool is_open() const {
+    const std::lock_guard lock{guard_};
+    return !is_answered_;
+  }
+
 private:
-  std::mutex guard_;
+  mutable std::mutex guard_;
   denial unanswered_;
   bool is_answered_ = false;
   std::optional<decision<T>> early_;
@@ -86,6 +100,9 @@ public:
   void deny(std::string uri, std::string text = {}) const {
     question_->answer(tl::unexpected(denial{std::move(uri), std::move(text)}));
   }
+
+  /// Whether it is still worth while to find out.
+  bool is_awaited() const { return question_->is_open(); }
 
   /// For whoever asked, who may have an answer of its own. Weak: it keeps nobody waiting.
   std::weak_ptr<open_question<T>> question() const { return question_; }

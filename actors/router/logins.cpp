@@ -39,7 +39,7 @@ void logins::try_first_way(entry& e) {
   auto attempt = std::make_shared<login>(*e.who);
   attempt->method = e.ways.front().name;
   e.who = std::move(attempt);
-  ask(e.who, [who = e.who, by = e.ways.front().by](decider<auth_step> decide) {
+  ask(e, [who = e.who, by = e.ways.front().by](decider<auth_step> decide) {
     by->challenge(who, std::move(decide));
   });
 }
@@ -49,14 +49,16 @@ void logins::answer(session_id id, const authenticate& response) {
   if (!e || !e->asked)
     return; // it was refused meanwhile
   const auto asked = *std::exchange(e->asked, std::nullopt);
-  ask(e->who, [&, who = e->who, by = e->ways.front().by](decider<auth_step> decide) {
+  ask(*e, [&, who = e->who, by = e->ways.front().by](decider<auth_step> decide) {
     by->check_challenge(who, asked, response, std::move(decide));
   });
 }
 
 template <class Put>
-void logins::ask(login_ref who, Put put) {
+void logins::ask(entry& e, Put put) {
+  const auto who = e.who;
   auto question = std::make_shared<open_question<auth_step>>(undecided());
+  e.undecided = question;
   try {
     put(decider<auth_step>{question});
   } catch (...) {
@@ -115,6 +117,9 @@ void logins::refuse(session_id id, abort why) {
 }
 
 void logins::forget(session_id id) {
+  if (const auto e = find(id))
+    if (const auto open = e->undecided.lock())
+      open->withdraw();
   all_.erase(id);
   deadlines_.erase(id);
 }

@@ -41,7 +41,7 @@ public:
   /// next is tried when one has nothing to go by for this peer (see authenticator::challenge).
   void begin(login who, std::vector<auth_method> ways);
   void answer(session_id who, const authenticate& response);
-  /// The peer has gone; decisions about it are void.
+  /// The peer has gone; nobody needs to decide about it any more.
   void forget(session_id who);
   /// The clock has struck.
   void alarm();
@@ -51,13 +51,14 @@ private:
     login_ref who;
     std::vector<auth_method> ways; ///< the current one is the first
     std::optional<auth_challenge> asked = {};
+    std::weak_ptr<open_question<auth_step>> undecided = {};
     bool is_first_step = true;
   };
   using step = decision<auth_step>;
 
   void try_first_way(entry& e);
   template <class Put>
-  void ask(login_ref who, Put put);
+  void ask(entry& e, Put put);
   entry* find(session_id who);
   void on_decided(const login_ref& who, step d);
   void on_denied(entry& e, const denial& why);

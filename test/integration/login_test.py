@@ -2,8 +2,10 @@
 a second time in client_half.py, and whoever tries something else does not."""
 
 import json
+import os
 import signal
 import subprocess
+import tempfile
 
 from client_half import Scram, cra_signature
 from gateway import all_may_do_everything, binary, wait_until
@@ -143,6 +145,22 @@ class RefusalTest(LoginTestCase):
                 self.assertEqual(seen[0], seen[1])
                 self.assertEqual(seen[0][2], DENIED)
 
+    def test_the_salts_of_the_unknown_outlive_a_gateway_that_has_a_key(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".key") as key:
+            key.write(os.urandom(32).hex())
+            key.flush()
+            for path, is_kept in ((key.name, True), ("", False)):
+                salts = {(authid, method): set() for authid in ("joe", "nobody")
+                         for method in ("wampcra", "wamp-scram")}
+                for _ in range(2):
+                    gateway = self.serve(self.realm(router_key=path))
+                    for (authid, method), told in salts.items():
+                        told.add(Login(gateway.connect(), method, authid).challenge()["salt"])
+                    gateway.stop()
+                for (authid, method), told in salts.items():
+                    with self.subTest(path=path, authid=authid, method=method):
+                        self.assertEqual(len(told) == 1, is_kept or authid == "joe")
+
     def test_an_answer_that_was_overheard(self):
         gateway = self.serve()
         for method in ("wampcra", "wamp-scram"):
@@ -215,6 +233,17 @@ class RefusalTest(LoginTestCase):
         gateway = self.serve()
         for _ in range(200):
             Login(gateway.connect("tcp"), "wampcra").challenge()
+        self.assertEqual(Login(gateway.connect(), "ticket").log_in()[0], WELCOME)
+
+    def test_many_who_answer_and_do_not_wait(self):
+        """Nobody derives keys for who has gone, so they are in nobody's way."""
+        gateway = self.serve()
+        for _ in range(500):
+            peer = gateway.connect("tcp")
+            login = Login(peer, "ticket", password="a guess")
+            login.challenge()
+            peer.send(AUTHENTICATE, "a guess", {})
+            peer.close()
         self.assertEqual(Login(gateway.connect(), "ticket").log_in()[0], WELCOME)
 
     def test_abort_takes_a_login_back(self):

@@ -116,6 +116,29 @@ TEST_CASE_FIXTURE(fixture, "when too many wait to be checked, the next is told s
   CHECK(decided.take().error().uri == uris::authentication_denied);
 }
 
+TEST_CASE_FIXTURE(fixture, "nothing is worked out for a login that has been given up") {
+  seen<int> begun;
+  seen<int> may_end;
+  method->slow = true;
+  method->second = [&](const auth_challenge&, const authenticate& m) -> auth_answer {
+    begun.add(1);
+    if (m.signature == "first")
+      may_end.take();
+    return denied();
+  };
+  check("first");
+  begun.take();
+  const auto given_up = std::make_shared<open_question<auth_step>>();
+  by.check_challenge(who, {}, {"given up", {}}, decider<auth_step>{given_up});
+  given_up->withdraw();
+  check("last"); // there is room for one
+  may_end.add(1);
+  decided.take();
+  CHECK(decided.take().error().uri == uris::authentication_denied);
+  begun.take();
+  CHECK(begun.empty());
+}
+
 TEST_CASE_FIXTURE(fixture, "slow work that throws decides nothing, which is told") {
   method->slow = true;
   method->second = [](const auth_challenge&, const authenticate&) -> auth_answer {

@@ -2,6 +2,7 @@
 #include <wamp/actors/authentication/slow_lane.hpp>
 #include <wamp/test/support/seen.hpp>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -44,6 +45,36 @@ TEST_CASE("no more than so much may wait, and there is room again when it is don
   CHECK(lane.run(work));
   for (int i = 0; i < 3; ++i)
     may_end.add(1);
+}
+
+TEST_CASE("work that nobody wants any more takes no turn and no place") {
+  seen<int> begun;
+  seen<int> may_end;
+  seen<int> done;
+  slow_lane lane{2};
+  lane.run([&] {
+    begun.add(1);
+    may_end.take();
+  });
+  begun.take();
+  std::atomic_bool is_wanted{true};
+  const auto run = [&](int i) {
+    return lane.run([&, i] { done.add(i); }, [&, i] { return i != 1 || is_wanted; });
+  };
+  CHECK(run(1));
+  CHECK(run(2));
+  CHECK_FALSE(run(3));
+  is_wanted = false;
+  SUBCASE("a place") {
+    CHECK(run(3));
+    may_end.add(1);
+    CHECK(done.take() == 2);
+    CHECK(done.take() == 3);
+  }
+  SUBCASE("a turn") {
+    may_end.add(1);
+    CHECK(done.take() == 2);
+  }
 }
 
 TEST_CASE("work that throws does not end the others") {

@@ -89,6 +89,20 @@ TEST_CASE_FIXTURE(fixture, "who forgets to decide refuses") {
   CHECK_FALSE(sessions.contains(one));
 }
 
+TEST_CASE("what was asked can be withdrawn") {
+  const auto question = std::make_shared<open_question<int>>();
+  const decider<int> decide{question};
+  int told = 0;
+  const auto asker = std::make_shared<int>(0);
+  CHECK_FALSE(question->taken_or([&told, asker](const decision<int>&) { ++told; }));
+  CHECK(decide.is_awaited());
+  question->withdraw();
+  CHECK_FALSE(decide.is_awaited());
+  CHECK(asker.use_count() == 1);
+  decide(7);
+  CHECK(told == 0);
+}
+
 TEST_CASE("what a session asks for meanwhile waits in its order") {
   held_requests<std::variant<int, std::string>> held;
   const auto alice = make_session(1), bob = make_session(2);

@@ -238,6 +238,23 @@ TEST_CASE_FIXTURE(fixture, "what is decided about a peer that has gone is void")
   CHECK(refusals.empty());
 }
 
+TEST_CASE_FIXTURE(fixture, "who decides can see that nobody waits for it any more") {
+  realm.login_timeout = 1000ms;
+  begin();
+  const auto q = first->next();
+  CHECK(q.decide.is_awaited());
+  SUBCASE("the peer has gone") {
+    all.forget(session_id{7});
+  }
+  SUBCASE("it took too long") {
+    wait(1000ms);
+  }
+  SUBCASE("it is decided") {
+    q.decide.deny("no");
+  }
+  CHECK_FALSE(q.decide.is_awaited());
+}
+
 TEST_CASE_FIXTURE(fixture, "logins wait for their own authenticator only") {
   begin(7);
   begin(8);
