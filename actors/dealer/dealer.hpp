@@ -79,7 +79,12 @@ private:
   bool may_serve(const registration& entry, const callee& to, std::string_view procedure);
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
   void add(const session_ref& from, const wamp::register_& request, dict attributes);
-  const callee* next_callee(registration& entry, const call_options& options) const;
+  bool is_served(const registration& entry, std::string_view procedure);
+  const callee* choose(
+      registration& entry, std::string_view procedure, const call_options& options,
+      const session_set* refused_by = nullptr);
+  const callee*
+  next_callee(registration& entry, std::string_view procedure, const call_options& options);
   void send_call(
       const session_ref& from, registration& entry, const callee* to, const call_options& options,
       wamp::call&& request);

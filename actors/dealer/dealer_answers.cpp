@@ -86,7 +86,8 @@ bool dealer::reroute(const session_info& from, const pending_call& call) {
   auto& terms = *call.terms;
   terms.refused_by.insert(from.id);
   const auto entry = registrations_.find(terms.registration);
-  const auto to = entry ? entry->choose(random_, terms.options.rkey, &terms.refused_by) : nullptr;
+  const auto to =
+      entry ? choose(*entry, terms.procedure, terms.options, &terms.refused_by) : nullptr;
   if (!to)
     return false;
   const auto freed = std::exchange(terms.work, nullptr);

@@ -4,6 +4,8 @@
 #include <wamp/actors/session/credit.hpp>
 #include <wamp/serialization/uris.hpp>
 
+#include <algorithm>
+
 namespace wamp {
 
 namespace {
@@ -68,6 +70,13 @@ bool dealer::may_serve(const registration& entry, const callee& to, std::string_
          || authorization_.may(*to.session, {action::register_, procedure}, true);
 }
 
+bool dealer::is_served(const registration& entry, std::string_view procedure) {
+  return entry.match == match_policy::exact
+         || std::any_of(entry.callees.begin(), entry.callees.end(), [&](const callee& c) {
+              return may_serve(entry, c, procedure);
+            });
+}
+
 /// Such a call has no terms: it costs nothing more than who answers whom.
 bool dealer::is_plain(const registration& entry, const callee& to, const call_options& options) {
   return !to.work && !options.progress && !options.is_passed_through && !may_be_rerouted(entry, to)
@@ -89,7 +98,8 @@ void dealer::call(const session_ref& from, wamp::call&& request, verdict decided
   if (is_reserved_uri(request.procedure))
     if (const auto owner = owner_of(request.procedure))
       return call_meta(*owner, from, std::move(request));
-  const auto entry = registrations_.match(request.procedure);
+  const auto entry = registrations_.match(
+      request.procedure, [&](const registration& r) { return is_served(r, request.procedure); });
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
@@ -98,19 +108,30 @@ void dealer::call(const session_ref& from, wamp::call&& request, verdict decided
     options.disclose_me = true;
   if (policy_)
     return call_by_policy(from, *entry, std::move(options), std::move(request));
-  send_call(from, *entry, next_callee(*entry, options), options, std::move(request));
+  const auto to = next_callee(*entry, request.procedure, options);
+  send_call(from, *entry, to, options, std::move(request));
 }
 
-/// Whose turn it is, or nullptr. Whoever waits already comes first.
-const callee* dealer::next_callee(registration& entry, const call_options& options) const {
-  return entry.waiting.empty() ? entry.choose(random_, options.rkey) : nullptr;
+/// Whose turn it is, or nullptr: nobody has room who may serve it.
+const callee* dealer::choose(
+    registration& entry, std::string_view procedure, const call_options& options,
+    const session_set* refused_by) {
+  return entry.choose(random_, options.rkey, [&](const callee& c) {
+    return !(refused_by && refused_by->contains(c.session->id)) && may_serve(entry, c, procedure);
+  });
+}
+
+/// The same, but whoever waits already comes first.
+const callee*
+dealer::next_callee(registration& entry, std::string_view procedure, const call_options& options) {
+  return entry.waiting.empty() ? choose(entry, procedure, options) : nullptr;
 }
 
 /// To this callee, if it can have it now.
 void dealer::send_call(
     const session_ref& from, registration& entry, const callee* to, const call_options& options,
     wamp::call&& request) {
-  if (!to || !is_plain(entry, *to, options) || !may_serve(entry, *to, request.procedure))
+  if (!to || !is_plain(entry, *to, options))
     return call_with_terms(from, entry, to, options, std::move(request));
   auto opened =
       invocations_.open(from, request.request, to->session, may_progress(*to->session, options));
@@ -149,10 +170,12 @@ void dealer::call_selected(
   if (!entry)
     return out_.deliver(
         from, refuse(request, uris::no_such_procedure, "nobody serves " + request.procedure));
-  if (selected == session_id{})
-    return send_call(from, *entry, next_callee(*entry, options), options, std::move(request));
+  if (selected == session_id{}) {
+    const auto to = next_callee(*entry, request.procedure, options);
+    return send_call(from, *entry, to, options, std::move(request));
+  }
   const auto to = entry->find(selected);
-  if (!to)
+  if (!to || !may_serve(*entry, *to, request.procedure))
     return out_.deliver(
         from, refuse(request, uris::no_available_callee, "the callee that was selected has left"));
   send_call(from, *entry, to->has_room() ? to : nullptr, options, std::move(request));
@@ -192,23 +215,26 @@ void dealer::call_with_terms(
   serve_waiting(entry); // those before it may wait for another node
 }
 
-/// Those who wait, in order, while somebody has room.
+/// Those who wait, in order, while somebody has room: who has it may not be the one for all.
 void dealer::serve_waiting(registration& entry) {
-  for (auto next = entry.waiting.begin(); next != entry.waiting.end();) {
+  for (auto next = entry.waiting.begin(); next != entry.waiting.end() && entry.has_room();) {
     const auto call = invocations_.made(next->second.caller, next->second.call);
-    const auto rkey = call ? std::string_view{call->terms->options.rkey} : std::string_view{};
-    const auto to = entry.choose(random_, rkey);
-    if (!to && rkey.empty())
-      return;
-    if (!to) { // others may be for another node
+    if (!call) { // its caller is just leaving
+      next = entry.waiting.erase(next);
+      continue;
+    }
+    auto& terms = *call->terms;
+    const auto to = choose(entry, terms.procedure, terms.options);
+    if (!to && is_served(entry, terms.procedure)) {
       ++next;
       continue;
     }
     next = entry.waiting.erase(next);
-    if (call) { // or its caller is just leaving
-      call->terms->ticket = 0;
+    terms.ticket = 0;
+    if (to)
       hand_to(*to, entry, *call);
-    }
+    else
+      end_call(*call, uris::no_such_procedure, "nobody serves " + terms.procedure);
   }
 }
 
@@ -221,8 +247,6 @@ void dealer::fail_waiting(const registration& gone) {
 
 void dealer::hand_to(const callee& to, const registration& entry, const pending_call& call) {
   auto& terms = *call.terms;
-  if (!may_serve(entry, to, terms.procedure))
-    return end_call(call, uris::no_such_procedure, "nobody serves " + terms.procedure);
   if (auto lacks = missing_feature(*to.session, terms.options))
     return end_call(call, uris::feature_not_supported, *lacks);
   terms.work = to.work;

@@ -7,6 +7,7 @@
 #include <wamp/actors/dealer/call_terms.hpp>
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/session/session_info.hpp>
+#include <wamp/actors/shard.hpp>
 #include <wamp/serialization/ids.hpp>
 #include <wamp/serialization/uri.hpp>
 
@@ -56,10 +57,12 @@ struct registration {
   /// Calls that no callee has room for, by their tickets: in order.
   std::map<std::uint64_t, call_key> waiting = {};
 
-  /// Whom to call now, or nullptr: nobody has room. `refused_by`: who has refused this call.
+  /// Whom to call now, of those who fit, `fits(const callee&)`; or nullptr: nobody has room.
   /// A call that tells of a resource, `rkey`, goes where that belongs: "Sharded Registration".
-  const callee* choose(
-      const random_source& random, std::string_view rkey, const session_set* refused_by = nullptr);
+  template <class Fits>
+  const callee* choose(const random_source& random, std::string_view rkey, Fits fits);
+
+  bool has_room() const;
 
   /// nullptr: it is none of the callees.
   const callee* find(session_id who) const noexcept;
@@ -67,7 +70,42 @@ struct registration {
   callee remove(session_id who);
 
 private:
-  const callee* choose_for(std::string_view rkey, const session_set* refused_by) const;
+  std::size_t first_choice(const random_source& random) const;
+  template <class Fits>
+  const callee* choose_for(std::string_view rkey, Fits fits) const;
 };
+
+template <class Fits>
+const callee* registration::choose(const random_source& random, std::string_view rkey, Fits fits) {
+  if (!rkey.empty())
+    return choose_for(rkey, fits);
+  const auto count = callees.size();
+  const std::size_t step = invoke == invoke_policy::last ? count - 1 : 1;
+  auto at = first_choice(random);
+  for (std::size_t seen = 0; seen < count; ++seen, at = (at + step) % count) {
+    const auto& c = callees[at];
+    if (!c.has_room() || !fits(c))
+      continue;
+    if (invoke == invoke_policy::roundrobin)
+      next = (at + 1) % count;
+    return &c;
+  }
+  return nullptr;
+}
+
+template <class Fits>
+const callee* registration::choose_for(std::string_view rkey, Fits fits) const {
+  const callee* best = nullptr;
+  std::uint64_t most = 0;
+  for (const auto& c : callees) {
+    const auto here =
+        affinity(rkey, c.nkey.empty() ? std::to_string(c.session->id.value()) : c.nkey);
+    if ((best && here <= most) || !fits(c))
+      continue;
+    best = &c;
+    most = here;
+  }
+  return best && best->has_room() ? best : nullptr;
+}
 
 } // namespace wamp

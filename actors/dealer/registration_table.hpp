@@ -47,10 +47,16 @@ public:
   /// Removes everything that the session serves.
   std::vector<removal> remove_session(session_id callee);
 
-  /// The registration that a call to `procedure` goes to, or nullptr. Patterns do not reach what
-  /// only the router serves.
+  /// The registration that is the best for `procedure`, or nullptr. Patterns do not reach what only
+  /// the router serves.
   registration* match(std::string_view procedure) const {
     return is_reserved_uri(procedure) ? index_.exact(procedure) : index_.best_match(procedure);
+  }
+  /// The best of those that fit: `fits(const registration&)`. The best of all mostly does.
+  template <class Fits>
+  registration* match(std::string_view procedure, Fits fits) const {
+    const auto best = match(procedure);
+    return !best || fits(*best) ? best : index_.best_match(procedure, fits);
   }
 
   /// `visit(const registration&)`, in no particular order.

@@ -13,6 +13,7 @@
 #include <wamp/serialization/uri.hpp>
 
 #include <string_view>
+#include <utility>
 
 namespace wamp {
 
@@ -82,13 +83,24 @@ public:
   /// Exact, else the longest prefix, else the wildcard pattern with the longest run of literal
   /// components before its first wildcard, then before its second, and so on; or nullptr.
   Entry* best_match(std::string_view uri) const {
-    auto best = exact(uri);
+    return best_match(uri, [](const Entry&) { return true; });
+  }
+  /// The best of those that fit: `fits(const Entry&)`.
+  template <class Fits>
+  Entry* best_match(std::string_view uri, Fits fits) const {
+    Entry* best = nullptr;
+    const auto take = [&](Entry& e) {
+      if (fits(std::as_const(e)))
+        best = &e;
+    };
+    if (const auto e = exact(uri))
+      take(*e);
     if (!best)
-      prefixes_.for_each_match(uri, [&](Entry& e) { best = &e; });
+      prefixes_.for_each_match(uri, take);
     if (!best)
       wildcards_.search(uri, [&](Entry& e) {
-        best = &e;
-        return false;
+        take(e);
+        return !best;
       });
     return best;
   }

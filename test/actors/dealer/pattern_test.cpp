@@ -126,6 +126,80 @@ TEST_CASE("whoever may not register a procedure does not get its calls by a patt
   CHECK(f.refused(f.callee, prefix, "com.secret") == uris::not_authorized);
 }
 
+TEST_CASE("who may serve a procedure does, however good the patterns of those are who may not") {
+  auto settings = test_realm();
+  settings.authorize = authorize_by([](const session_info& who, action what, std::string_view uri) {
+    return what != action::register_ || !uri.starts_with("com.secret.") || who.id.value() != 1;
+  });
+  fixture f{settings};
+  auto& entitled = f.other;
+  const auto call_goes_to = [&](const session_ref& who, registration_id pattern) {
+    f.call_to("com.secret.key");
+    const auto i = f.taken(who);
+    CHECK(i.registration == pattern);
+    f.answer(who, i.request);
+    f.expect_result(f.last_call);
+  };
+  SUBCASE("a longer prefix") {
+    f.serve(f.callee, prefix, "com.secret");
+    call_goes_to(entitled, f.serve(entitled, prefix, "com."));
+  }
+  SUBCASE("a prefix, and then wildcards") {
+    f.serve(f.callee, prefix, "com.");
+    f.serve(f.callee, wildcard, ".secret.");
+    call_goes_to(entitled, f.serve(entitled, wildcard, "..key"));
+  }
+  SUBCASE("the same pattern") {
+    for (const auto* invoke : {"first", "last", "roundrobin", "random"}) {
+      CAPTURE(invoke);
+      const dict shared{{"match", "prefix"}, {"invoke", invoke}};
+      const auto id = f.serve(f.callee, shared, "com.");
+      CHECK(f.serve(entitled, shared, "com.") == id);
+      for (int i = 0; i < 3; ++i)
+        call_goes_to(entitled, id);
+      f.d.unregister(f.callee, {request_id{2}, id});
+      f.d.unregister(entitled, {request_id{2}, id});
+      f.out.take<unregistered>(f.callee);
+      f.out.take<unregistered>(entitled);
+    }
+  }
+}
+
+TEST_CASE("calls wait for those who may serve them, and for nobody else") {
+  auto settings = test_realm();
+  const auto authorizer_with = [](session_id secretary) {
+    return authorize_by([=](const session_info& who, action what, std::string_view uri) {
+      return what != action::register_ || !uri.starts_with("com.secret.") || who.id == secretary;
+    });
+  };
+  settings.authorize = authorizer_with(session_id{2});
+  fixture f{settings};
+  auto& entitled = f.other;
+  const dict one_each{{"match", "prefix"}, {"invoke", "roundrobin"}, {"concurrency", 1}};
+  f.serve(f.callee, one_each, "com.");
+  f.serve(entitled, one_each, "com.");
+  f.call_to("com.secret.a");
+  const auto first = f.taken(entitled);
+  f.call_to("com.secret.b"); // waits, though the other has room
+  f.call_to("com.public.c"); // behind it, and does not
+  const auto others = f.taken(f.callee);
+  CHECK(others.details == dict{{"procedure", "com.public.c"}});
+  f.answer(f.callee, others.request);
+  f.expect_result(3);
+  CHECK(f.out.empty());
+  SUBCASE("until they have room") {
+    f.answer(entitled, first.request);
+    f.expect_result(1);
+    CHECK(f.taken(entitled).details == dict{{"procedure", "com.secret.b"}});
+  }
+  SUBCASE("until nobody may any more") {
+    f.d.decide_by(authorizer_with(session_id{}));
+    f.answer(entitled, first.request);
+    f.expect_result(1);
+    f.expect_error(2, uris::no_such_procedure);
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "the kinds of wildcard patterns are bounded") {
   for (int bits = 0; bits < 512 && out.empty(); ++bits) {
     std::string pattern = "x";

@@ -59,6 +59,10 @@ public:
     auto e = index_.best_match(uri);
     return e ? e->uri : "-";
   }
+  std::string best_of(std::string_view uri, const std::set<pattern>& these) const {
+    auto e = index_.best_match(uri, [&](const pattern& p) { return these.contains(p); });
+    return e ? e->uri : "-";
+  }
 
   const uri_index<const pattern>& index() const { return index_; }
   const std::set<pattern>& patterns() const { return patterns_; }
@@ -224,6 +228,13 @@ TEST_CASE("whatever comes and goes, the index finds what a slow search finds") {
       REQUIRE(index.matches(uri) == expected);
       const auto best = std::min_element(expected.begin(), expected.end(), is_better);
       REQUIRE(index.best(uri) == (best == expected.end() ? "-" : best->uri));
+      while (!expected.empty()) {
+        expected.erase(std::min_element(expected.begin(), expected.end(), is_better));
+        const auto next = std::min_element(expected.begin(), expected.end(), is_better);
+        REQUIRE(
+            index.best_of(uri, {expected.begin(), expected.end()})
+            == (next == expected.end() ? "-" : next->uri));
+      }
     }
     while (!index.patterns().empty())
       index.remove(pattern{*index.patterns().begin()});
