@@ -34,34 +34,27 @@ dict details_of(const login& who, const std::string* ticket) {
   return d;
 }
 
-denial failed() {
-  return {std::string{uris::authentication_failed}, {}};
-}
+/// What the procedure has decided, or why it could not.
+using answer = tl::expected<decision<auth_step>, std::string>;
 
-/// An ERROR of the procedure's own is its way to say no; others say that it could not decide.
-denial denial_by(const call_failure& e) {
+/// An ERROR of the procedure's own is its way to say no.
+answer read_error(const call_failure& e) {
   static constexpr std::array own{
       uris::authentication_denied, uris::authentication_failed, uris::no_such_principal,
       uris::no_such_role, uris::not_authorized};
   const bool is_own =
       !e.uri.starts_with("wamp.") || std::find(own.begin(), own.end(), e.uri) != own.end();
-  if (!is_own) {
-    logger()->error("the procedure that decides about logins has failed: {}", e.uri);
-    return failed();
-  }
+  if (!is_own)
+    return tl::unexpected("has failed: " + e.uri);
   const auto text = e.args.args.empty() ? nullptr : e.args.args.front().get_if<std::string>();
-  return {e.uri, text ? *text : std::string{}};
+  return tl::unexpected(denial{e.uri, text ? *text : std::string{}});
 }
 
-denial no() {
-  return {std::string{uris::authentication_denied}, {}};
-}
-
-/// `authid`: if the answer gives no other.
-decision<auth_step> step_from(const arguments& answer, const login& who, std::string authid) {
-  if (answer.args.empty() || answer.args.front().is_null())
-    return tl::unexpected(no());
-  const auto& said = answer.args.front();
+/// `authid`: if the result gives no other.
+answer read_result(const arguments& result, const login& who, std::string authid) {
+  if (result.args.empty() || result.args.front().is_null())
+    return tl::unexpected(denial{std::string{uris::authentication_denied}, {}});
+  const auto& said = result.args.front();
   admission how{{std::move(authid), {}, who.method, "dynamic"}};
   if (const auto role = said.get_if<std::string>()) {
     how.who.authrole = *role;
@@ -73,10 +66,9 @@ decision<auth_step> step_from(const arguments& answer, const login& who, std::st
     if (const auto extra = find<dict>(*more, "extra"))
       how.extra = *extra;
   }
-  if (!how.who.authrole.empty())
-    return auth_step{std::move(how)};
-  logger()->error("the procedure that decides about logins has answered without a role");
-  return tl::unexpected(failed());
+  if (how.who.authrole.empty())
+    return tl::unexpected(std::string{"has answered without a role"});
+  return auth_step{std::move(how)};
 }
 
 } // namespace
@@ -108,11 +100,15 @@ void procedure_authenticator::ask(
   }
   procedure_.realm->call(
       {procedure_.uri, make_arguments(who->realm, who->authid(), details_of(*who, ticket)),
-       procedure_.timeout, call_reply{[who, decide, authid](const call_outcome& outcome) {
-         if (outcome)
-           decide(step_from(*outcome, *who, authid));
-         else
-           decide(tl::unexpected(denial_by(outcome.error())));
+       procedure_.timeout,
+       call_reply{[who, decide, authid, has_failed = has_failed_](const call_outcome& outcome) {
+         auto read = outcome ? read_result(*outcome, *who, authid) : read_error(outcome.error());
+         const bool had_failed = has_failed->exchange(!read);
+         if (read)
+           return decide(std::move(*read));
+         if (!had_failed)
+           logger()->error("the procedure that decides about logins {}", read.error());
+         decide.deny(std::string{uris::authentication_failed});
        }}});
 }
 

@@ -8,6 +8,7 @@
 #include <wamp/actors/random_ids.hpp>
 #include <wamp/actors/router/procedure_caller.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,8 @@ private:
   deciding_procedure procedure_;
   std::mutex guard_; ///< of random_
   random_source random_;
+  /// The last time: what goes on failing is not worth a line for each login.
+  std::shared_ptr<std::atomic_bool> has_failed_ = std::make_shared<std::atomic_bool>(false);
 };
 
 } // namespace wamp

@@ -1,6 +1,7 @@
 // A procedure that decides about logins: what it is told, and what its answers mean.
 #include <wamp/actors/authentication/procedure_authenticator.hpp>
 #include <wamp/test/support/authenticators.hpp>
+#include <wamp/test/support/logged.hpp>
 
 #include <doctest/doctest.h>
 
@@ -151,6 +152,27 @@ TEST_CASE_FIXTURE(
   SUBCASE("its role has no name") {
     CHECK(denied_with(arguments{{""}, {}}) == failed);
   }
+}
+
+TEST_CASE_FIXTURE(fixture, "a procedure that goes on failing is worth one line in the log") {
+  logged lines;
+  const auto answer = [&](call_outcome outcome) {
+    calls.clear();
+    decided.clear();
+    answered(std::move(outcome));
+  };
+  answer(failure("wamp.error.no_such_procedure"));
+  answer(arguments{{true}, {}});
+  CHECK(
+      lines.all()
+      == std::vector<std::string>{"the procedure that decides about logins has failed: "
+                                  "wamp.error.no_such_procedure"});
+  answer(failure("com.locked")); // it works again
+  answer(arguments{{true}, {}});
+  answer(failure("wamp.error.timeout"));
+  CHECK(lines.all().size() == 2);
+  CHECK(
+      lines.all().back() == "the procedure that decides about logins has answered without a role");
 }
 
 TEST_CASE_FIXTURE(fixture, "without a router, nobody comes in") {
