@@ -1,9 +1,40 @@
 #include <wamp/auth/candidate.hpp>
 #include <wamp/auth/secrets.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace wamp {
+
+namespace {
+
+/// What a salt is written in: the programs that users come from have their own ways.
+std::string_view alphabet_of(std::string_view salt) {
+  static constexpr std::array<std::string_view, 4> some{
+      "0123456789", "0123456789abcdef", "0123456789ABCDEF",
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"};
+  const auto found = std::find_if(some.begin(), some.end(), [&](std::string_view alphabet) {
+    return salt.find_first_not_of(alphabet) == std::string_view::npos;
+  });
+  if (found != some.end())
+    return *found;
+  return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}
+
+/// `random`: two octets for each character of `example`.
+std::string salt_alike(std::string_view example, std::string_view random) {
+  const auto padding = example.size() - example.find_last_not_of('=') - 1;
+  example.remove_suffix(padding);
+  const auto alphabet = alphabet_of(example);
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(random[i]); };
+  std::string made;
+  for (std::size_t i = 0; i < example.size(); ++i)
+    made += alphabet[(octet(2 * i) * 256U + octet(2 * i + 1)) % alphabet.size()];
+  return made.append(padding, '=');
+}
+
+} // namespace
 
 std::string decoys::bytes(std::string_view authid, char what, std::size_t count) const {
   std::string out;
@@ -30,9 +61,8 @@ cra_secret decoys::alike(const cra_secret& example, std::string_view authid) con
   auto made = example;
   made.key = bytes(authid, 'k', example.key.size());
   if (made.salted) {
-    // What salts of this length are made of here, see new_cra_secret().
-    const auto size = made.salted->salt.size();
-    made.salted->salt = crypto::to_base64(bytes(authid, 's', (size + 3) / 4 * 3)).substr(0, size);
+    auto& salt = made.salted->salt;
+    salt = salt_alike(salt, bytes(authid, 's', 2 * salt.size()));
   }
   return made;
 }

@@ -22,7 +22,8 @@ struct candidate {
 };
 
 /// Makes up what the unknown have: always the same for one name, and alike for nobody who does not
-/// have `key`. Immutable; any thread. One for all realms of a router.
+/// have `key`. Routers that share it, or have it again after a restart, make up the same.
+/// Immutable; any thread; one is enough for all realms.
 class decoys {
 public:
   explicit decoys(std::string key = crypto::random_bytes(32)) : key_(std::move(key)) {}

@@ -32,7 +32,7 @@ struct auth_config {
   std::string anonymous_role = "anonymous";
   std::vector<user> users;
   dynamic_auth_config dynamic;
-  router_key_config router_key; ///< for "cryptosign"
+  router_key_config router_key; ///< proven by "cryptosign"
   /// As in realm_settings.
   std::chrono::milliseconds login_timeout{60'000};
   std::size_t max_logins = 1024;

@@ -53,11 +53,18 @@ tl::expected<router_key, std::string> read_key(const std::string& path) {
   return parse_private_key(text).map_error([&](const std::string& e) { return path + ": " + e; });
 }
 
+/// By its key a router makes up the same users after a restart, and as another that has it too.
+decoys_ref decoys_by(const router_key& key, const shared_parts& shared) {
+  if (!key)
+    return shared.made_up;
+  return std::make_shared<const decoys>(crypto::hmac_sha256(key->seed(), "who is not there"));
+}
+
 method_ref make_method(
     const std::string& name, const realm_config& realm, const router_key& key,
     const shared_parts& shared) {
   const auto& users = realm.users;
-  const candidates known{users, shared.made_up};
+  const candidates known{users, decoys_by(key, shared)};
   if (name == "wamp-scram")
     return std::make_shared<scram_method>(known);
   if (name == "wampcra")

@@ -130,6 +130,39 @@ TEST_CASE("what is made up is alike only for whoever has the key") {
   CHECK(one.for_scram("paula").secret.salt == one.for_scram("paula").secret.salt);
   CHECK(one.for_scram("paula").secret.salt != two.for_scram("paula").secret.salt);
   CHECK(one.for_scram("paula").secret.stored_key != one.for_scram("paula").secret.server_key);
+  const auto same = [&] { return std::make_shared<const decoys>("a key that is kept"); };
+  const candidates before{users, same()};
+  const candidates after{users, same()};
+  CHECK(before.for_scram("paula").secret.salt == after.for_scram("paula").secret.salt);
+  CHECK(before.for_cra("paula").secret.salted->salt == after.for_cra("paula").secret.salted->salt);
+}
+
+TEST_CASE("a salt that is made up is written as those of the users") {
+  const auto salt_like = [](std::string salt) {
+    user known{"known", "user"};
+    known.cra = cra_secret{"a key", cra_secret::salting{std::move(salt), 10, 32}};
+    return candidates{directory({known}), same_decoys()}.for_cra("paula").secret.salted->salt;
+  };
+  const auto is_of = [](const std::string& made, std::string_view characters) {
+    return made.find_first_not_of(characters) == std::string::npos;
+  };
+  const std::string hexadecimal = "0123456789abcdef";
+  const std::string base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (const std::string known : {"0123456789", "a1b2c3d4e5f6", "A1B2", "salt123xyz"}) {
+    INFO(known);
+    const auto made = salt_like(known);
+    CHECK(made.size() == known.size());
+    CHECK(made != known);
+    CHECK(is_of(made, base64.substr(0, 62)));
+  }
+  CHECK(is_of(salt_like(std::string(64, '7')), hexadecimal.substr(0, 10)));
+  CHECK_FALSE(is_of(salt_like(std::string(64, 'a')), hexadecimal.substr(0, 10)));
+  CHECK(is_of(salt_like(std::string(64, 'a')), hexadecimal));
+  CHECK_FALSE(is_of(salt_like(std::string(63, 'a') + 'A'), hexadecimal));
+  CHECK_FALSE(is_of(salt_like(std::string(63, 'a') + '+'), base64.substr(0, 62)));
+  const auto padded = salt_like("c2FsdA==");
+  CHECK(padded.substr(6) == "==");
+  CHECK(is_of(padded.substr(0, 6), base64));
 }
 
 TEST_CASE("not even the secret that was made up opens a door") {
