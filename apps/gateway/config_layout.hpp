@@ -342,8 +342,10 @@ void describe(Members& m, authorization_settings& a, uri_rules uris) {
   m.rule(trouble.empty(), {"authorizer", "roles"}, trouble);
 }
 
+/// `has_cookie`: whether any listener knows browsers by one.
 template <class Members, class ParseName, class ParsePath>
-void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse_path) {
+void describe(
+    Members& m, realm_config& r, bool has_cookie, ParseName parse_name, ParsePath parse_path) {
   m.required("name").text(r.name, parse_name);
   m["auth"].object([&](auto& members) { describe(members, r.auth); });
   m["uris"].choice(r.uris, uri_rule_names);
@@ -367,6 +369,10 @@ void describe(Members& m, realm_config& r, ParseName parse_name, ParsePath parse
   m.rule(
       r.auth.lets_everybody_in() || r.authorization.roles, {"auth"},
       "needs roles: what those who come in may do");
+  const auto& methods = r.auth.methods;
+  m.rule(
+      has_cookie || std::find(methods.begin(), methods.end(), "cookie") == methods.end(), {"auth"},
+      "its method \"cookie\" needs a listener with a cookie");
 }
 
 template <class Members>
@@ -442,6 +448,10 @@ void describe(Members& m, gateway_config& c) {
   });
   taken_names names;
   taken_names stores;
+  const bool has_cookie =
+      std::any_of(c.listeners.begin(), c.listeners.end(), [](const listener_config& l) {
+        return !l.options.cookie.name.empty();
+      });
   const realm_config usual_realm; // g++ 12 fails over a realm_config{} here
   m["realms"].list(c.realms, usual_realm, [&](auto realm, realm_config& settings) {
     const auto parse_name = [&](std::string_view text) {
@@ -450,7 +460,8 @@ void describe(Members& m, gateway_config& c) {
     const auto parse_path = [&](std::string_view text) {
       return parse_store_path(text, c.realms.size(), stores);
     };
-    realm.object([&](auto& members) { describe(members, settings, parse_name, parse_path); });
+    realm.object(
+        [&](auto& members) { describe(members, settings, has_cookie, parse_name, parse_path); });
   });
   m["log"].object([&](auto& log) { describe(log, c.log); });
   m["shutdown_timeout_ms"].milliseconds(c.shutdown_timeout, 0, 600'000);

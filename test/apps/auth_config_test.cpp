@@ -29,7 +29,10 @@ std::string problems(const std::string& auth) {
 }
 
 gateway_config parsed(const std::string& realms) {
-  auto config = parse_config("{\"realms\": " + realms + "}", "f");
+  auto config = parse_config(
+      "{\"realms\": " + realms
+          + R"(, "listeners": [{"listen": "unix:/x", "cookie": {"name": "c"}}]})",
+      "f");
   if (!config)
     FAIL(config.error().front().to_string());
   return *std::move(config);
@@ -127,6 +130,22 @@ TEST_CASE("whom a realm lets in for who he is, it says what he may do") {
   CHECK(
       config.error().front().to_string()
       == "f:1:35: realms[0].auth: needs roles: what those who come in may do");
+}
+
+TEST_CASE("a realm with the method \"cookie\" needs a listener that has one") {
+  const std::string realms = R"("realms": [{"name": "a", "roles": [],
+      "auth": {"methods": ["cookie", "ticket"]}}])";
+  for (const std::string listener : {"", R"("listeners": [{"listen": "unix:/x"}], )"}) {
+    const auto config = parse_config("{" + listener + realms + "}", "f");
+    REQUIRE_FALSE(config.has_value());
+    REQUIRE(config.error().size() == 1);
+    CHECK(
+        config.error().front().to_string()
+        == "f:2:15: realms[0].auth: its method \"cookie\" needs a listener with a cookie");
+  }
+  const std::string with_cookie =
+      R"("listeners": [{"listen": "unix:/x"}, {"listen": "unix:/y", "cookie": {"name": "c"}}])";
+  CHECK(parse_config("{" + realms + ", " + with_cookie + "}", "f").has_value()); // in any order
 }
 
 TEST_CASE("a procedure may decide, of this realm or another that is there") {
