@@ -61,7 +61,8 @@ void gateway::stop(std::chrono::milliseconds patience) {
       .receive(
           [](bool) {},
           [&](const caf::error&) {
-            logger()->warn("some peers did not answer GOODBYE within {} ms", patience.count());
+            if (patience.count() > 0)
+              logger()->warn("some peers did not answer GOODBYE within {} ms", patience.count());
           });
   // Those without a session, and those that do not answer.
   for (auto thread : threads_)

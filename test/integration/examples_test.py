@@ -1,5 +1,6 @@
 """The examples do what they say."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -9,14 +10,28 @@ from gateway import binary
 from gateway_test_case import GatewayTestCase
 from tls_files import Authority
 from tls_front import TlsFront, make_credentials
-from wamp_client import TIMEOUT
+from wamp_client import *
 
 LOGGED = re.compile(r"\[\d{4}-\d\d-\d\d [\d:.]+\] \[\w+\] ")
 
 
+def program_of(name):
+    return os.path.join(os.path.dirname(binary()), "..", "examples", "example_" + name)
+
+
 def run_example(name, *arguments):
-    program = os.path.join(os.path.dirname(binary()), "..", "examples", "example_" + name)
-    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=TIMEOUT)
+    return subprocess.run([program_of(name), *arguments], capture_output=True, text=True,
+                          timeout=TIMEOUT)
+
+
+@contextlib.contextmanager
+def started_example(name):
+    with subprocess.Popen([program_of(name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 class ExamplesTest(GatewayTestCase):
@@ -46,6 +61,35 @@ class ExamplesTest(GatewayTestCase):
                            "the pump is in, as machine",
                            "the stranger: wamp.error.authentication_denied",
                            arguments=[os.path.dirname(authority.certificate)])
+
+    def test_authentication_cookie(self):
+        """The test is the browser."""
+        with started_example("authentication_cookie") as program:
+            address = re.fullmatch(r"ws://(.+):(\d+)/ws\n", program.stdout.readline())
+
+            def visit(ticket, cookie=None):
+                peer = Peer(WebSocketLink((address[1], int(address[2])), Json,
+                                          more=[f"Cookie: {cookie}"] if cookie else []))
+                self.addCleanup(peer.close)
+                peer.send(HELLO, "realm1", {"roles": ALL_ROLES, "authid": "ann",
+                                            "authmethods": ["cookie", "ticket"]})
+                answer = peer.receive()
+                if answer[0] == CHALLENGE:
+                    peer.send(AUTHENTICATE, ticket, {})
+                    answer = peer.receive()
+                said = answer[2]["authmethod"] if answer[0] == WELCOME else answer[2]
+                return said, peer.link.fields.get("set-cookie", "").split(";")[0]
+
+            self.assertEqual(visit("a guess")[0], "wamp.error.authentication_denied")
+            said, cookie = visit("a long and random ticket")
+            self.assertEqual(said, "ticket")
+            self.assertEqual(visit("a guess", cookie), ("cookie", ""))
+            program.stdin.write("ann\n")
+            program.stdin.flush()
+            self.assertEqual(program.stdout.readline(), "ann is forgotten\n")
+            self.assertEqual(visit("a guess", cookie)[0], "wamp.error.authentication_denied")
+            program.stdin.close()
+            self.assertEqual(program.wait(TIMEOUT), 0)
 
     def test_authentication_cryptosign(self):
         self.assert_prints("authentication_cryptosign",
