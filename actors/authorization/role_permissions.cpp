@@ -56,9 +56,7 @@ private:
   const permission* best_for_pattern(const attempt& what) const {
     const permission* best = nullptr;
     index_.for_each_pattern(what.uri, [&](const permission& rule) { // prefixes come first
-      if (rule.match == match_policy::prefix)
-        best = &rule;
-      else if (!best && what.match == match_policy::wildcard)
+      if (rule.match == match_policy::prefix || (!best && what.match == match_policy::wildcard))
         best = &rule;
     });
     return best;

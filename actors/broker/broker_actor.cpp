@@ -44,8 +44,8 @@ public:
 private:
   no_answer on_batch(broker_batch& b) {
     work_off(
-        self_, b, out_, credit_, [this](auto& from, auto&& m) { take(from, std::move(m)); },
-        held_back_);
+        self_, b, out_, credit_,
+        [this](auto& from, auto&& m) { take(from, std::forward<decltype(m)>(m)); }, held_back_);
     return {};
   }
 
@@ -70,7 +70,7 @@ private:
   void on_decided(const decided& m) {
     m.go_on();
     const auto released = held_.release(
-        m.concerns, [this](auto& from, auto&& r) { on(from, std::move(r)); },
+        m.concerns, [this](auto& from, auto&& r) { on(from, std::forward<decltype(r)>(r)); },
         [&] { return broker_->is_undecided(m.concerns); });
     out_.send_all();
     if (released.leaves)

@@ -32,7 +32,7 @@ public:
         {inbox_, ++last_ticket_}, kept_publication{what}, where.as_retained, std::move(histories),
         std::chrono::floor<std::chrono::milliseconds>(now));
     if (is_taken)
-      waiting_.emplace(last_ticket_, [done = std::move(done)](past_events outcome) {
+      waiting_.emplace(last_ticket_, [done = std::move(done)](const past_events& outcome) {
         done(outcome.has_value());
       });
     return is_taken;

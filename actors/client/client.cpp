@@ -13,15 +13,17 @@ void log_event_trouble(const event& m, std::string_view what) {
 }
 
 void outgoing_call::cancel(cancel_mode mode) const {
-  client_->post([id = id_, mode, answer = pending<result>{*this}](client_core& c) {
-    if (!answer.ready()) // or, in a later session, the id is another call's
+  const pending<result>& pending_answer = *this;
+  client_->post([id = id_, mode, pending_answer](client_core& c) {
+    if (!pending_answer.ready()) // or, in a later session, the id is another call's
       c.protocol().cancel(request_id{*id}, name_of(mode));
   });
 }
 
 void outgoing_call::give_up(std::string why) const {
-  client_->post([id = id_, why = std::move(why), answer = pending<result>{*this}](client_core& c) {
-    if (!answer.ready())
+  const pending<result>& pending_answer = *this;
+  client_->post([id = id_, why = std::move(why), pending_answer](client_core& c) {
+    if (!pending_answer.ready())
       c.protocol().give_up(request_id{*id}, uris::canceled, why);
   });
 }

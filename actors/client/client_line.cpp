@@ -1,4 +1,5 @@
 #include <wamp/actors/client/client_line.hpp>
+#include <wamp/actors/client/pending.hpp>
 
 namespace wamp {
 

@@ -14,9 +14,6 @@
 
 namespace wamp {
 
-/// Whether the calling thread is in the actor of any client. See pending::await.
-bool inside_client_handler() noexcept;
-
 class client_line {
 public:
   /// Runs `f(client_core&)` in the actor: behind the current message if that is where the caller

@@ -280,7 +280,7 @@ tl::expected<request_id, error> client_protocol::transmit(Request&& m) {
     return failed(uris::network_failure, "there is no session: the client is not connected");
   m.request = request_id{last_request_ % max_id + 1};
   const auto id = m.request;
-  switch (router_.send(message{std::move(m)})) {
+  switch (router_.send(message{std::forward<Request>(m)})) {
   case router_link::sent::yes:
     break;
   case router_link::sent::full:
@@ -294,7 +294,7 @@ tl::expected<request_id, error> client_protocol::transmit(Request&& m) {
 
 template <class Request, class Answer>
 request_id client_protocol::request(Request&& m, completion<Answer> done) {
-  auto id = transmit(std::move(m));
+  auto id = transmit(std::forward<Request>(m));
   if (id)
     pending_.insert_or_assign(id->value(), pending{std::move(done)});
   else

@@ -84,7 +84,7 @@ remote_way::remote_way(std::shared_ptr<client_line> client, remote_router to)
     : client_(std::move(client)), to_(std::move(to)) {}
 
 remote_way::~remote_way() {
-  close();
+  remote_way::close();
 }
 
 void remote_way::open(client_core&) {

@@ -46,8 +46,8 @@ public:
 private:
   no_answer on_batch(dealer_batch& b) {
     work_off(
-        self_, b, out_, credit_, [this](auto& from, auto&& m) { take(from, std::move(m)); },
-        passed_on_);
+        self_, b, out_, credit_,
+        [this](auto& from, auto&& m) { take(from, std::forward<decltype(m)>(m)); }, passed_on_);
     return {};
   }
 
@@ -75,7 +75,7 @@ private:
     m.go_on();
     is_deciding_ = false;
     auto released = held_.release(
-        m.concerns, [this](auto& from, auto&& r) { on(from, std::move(r)); },
+        m.concerns, [this](auto& from, auto&& r) { on(from, std::forward<decltype(r)>(r)); },
         [&] { return dealer_->is_undecided(m.concerns); });
     out_.send_all();
     released.done -= std::exchange(passed_on_, {});

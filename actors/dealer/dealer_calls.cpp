@@ -85,7 +85,7 @@ bool dealer::is_plain(const registration& entry, const callee& to, const call_op
 
 void dealer::call(const session_ref& from, wamp::call&& request, verdict decided) {
   if (auto no = check(request))
-    return out_.deliver(from, refuse(request, std::move(*no)));
+    return out_.deliver(from, refuse(request, *no));
   const attempt wanted{action::call, request.procedure};
   if (!decided)
     decided = authorization_.find(*from, wanted);
@@ -156,8 +156,8 @@ void dealer::call_by_policy(
       [=, this, id = entry.id, options = std::move(options)](decision<selection> decided) mutable {
         if (!decided)
           return out_.deliver(from, refuse(*request, decided.error().uri, decided.error().text));
-        for (auto& detail : decided->details)
-          options.details.set(detail.key, std::move(detail.value));
+        for (const auto& detail : decided->details)
+          options.details.set(detail.key, detail.value);
         call_selected(from, id, decided->callee, options, std::move(*request));
       });
 }

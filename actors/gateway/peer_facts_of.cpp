@@ -18,7 +18,7 @@ std::optional<channel_bindings> bindings_in(std::optional<tls_details>& tls) {
 peer_ref facts_of(const connection& peer) {
   auto known = peer.peer();
   auto facts = std::make_shared<peer_facts>();
-  facts->address = known.address.empty() ? peer.peer_name() : std::move(known.address);
+  facts->address = known.address.empty() ? peer.peer_name() : known.address;
   facts->transport = peer.transport_name();
   facts->channel = bindings_in(known.tls);
   if (known.tls && known.tls->certificate)

@@ -56,7 +56,8 @@ private:
   template <class R>
   static meta_result<arguments> answer_from(R&& r) {
     if constexpr (requires { r.error(); })
-      return std::forward<R>(r).map([](auto&& x) { return to_arguments(std::move(x)); });
+      return std::forward<R>(r).map(
+          [](auto&& x) { return to_arguments(std::forward<decltype(x)>(x)); });
     else
       return to_arguments(std::forward<R>(r));
   }

@@ -49,13 +49,13 @@ public:
       const std::lock_guard lock{guard_};
       if (std::exchange(is_answered_, true))
         return;
-      if (later_)
-        go_on = std::exchange(later_, nullptr);
-      else
+      go_on = std::exchange(later_, nullptr);
+      if (!go_on) {
         early_ = std::move(d);
+        return;
+      }
     }
-    if (go_on)
-      go_on(std::move(d));
+    go_on(std::move(d));
   }
 
   /// The answer, if it is there. Otherwise `go_on` gets it, from whatever thread it comes.

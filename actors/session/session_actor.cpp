@@ -76,7 +76,7 @@ private:
     // Most peers' messages are all for the broker, or all for the dealer.
     if (batch.empty())
       batch.reserve(expected_);
-    batch.push_back(std::move(m));
+    batch.push_back(std::forward<Request>(m));
     if (batch.size() == max_batch)
       send_requests();
   }

@@ -122,7 +122,7 @@ void session_protocol::on_request(Request&& m) {
   // A peer in this process cannot be made to wait: it is told, where the protocol has words.
   if (paused_ && !peer_.can_pause())
     return refuse_request(m);
-  spend_and_forward(std::move(m));
+  spend_and_forward(std::forward<Request>(m));
 }
 
 void session_protocol::on_call(call&& m) {
@@ -174,13 +174,13 @@ template <class Answer>
 void session_protocol::on_answer(Answer&& m) {
   if (m.request.value() > last_invocation_)
     return violation("answer to an INVOCATION that was never sent");
-  spend_and_forward(std::move(m));
+  spend_and_forward(std::forward<Answer>(m));
 }
 
 template <class Message>
 void session_protocol::spend_and_forward(Message&& m) {
   account_.spend(weight_of(m));
-  realm_.forward(std::move(m));
+  realm_.forward(std::forward<Message>(m));
   if (!paused_ && account_.exhausted()) {
     paused_ = true;
     peer_.pause();

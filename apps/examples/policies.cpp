@@ -49,17 +49,11 @@ least_used(wamp::dealer_policy_actor::stateful_pointer<load> self) {
       [self](const wamp::select_question& q) {
         if (q.procedures.empty()) // nobody has room: the call waits, as it would without us
           return q.decide(wamp::selection{});
-        const wamp::registered_procedure* best = nullptr;
-        int least = 0;
-        for (const auto& p : q.procedures) {
-          const auto served = self->state[*wamp::find<std::string>(p.attributes, "name")];
-          if (best && served >= least)
-            continue;
-          best = &p;
-          least = served;
-        }
-        ++self->state[*wamp::find<std::string>(best->attributes, "name")];
-        q.decide(wamp::selection{best->callee->id, {{"calls_before", least}}});
+        const auto served = [self](const wamp::registered_procedure& p) -> int& {
+          return self->state[*wamp::find<std::string>(p.attributes, "name")];
+        };
+        const auto idlest = std::ranges::min_element(q.procedures, {}, served);
+        q.decide(wamp::selection{idlest->callee->id, {{"calls_before", served(*idlest)++}}});
       },
       [](const wamp::registered_procedure&) {}, // it has unregistered
   };

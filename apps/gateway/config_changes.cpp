@@ -11,12 +11,12 @@ using kind = config_node::kind;
 class comparison {
 public:
   void compare(const config_node& before, const config_node& after, const std::string& path) {
-    if (before.type != after.type || before.text != after.text)
+    const bool is_object = after.type == kind::object;
+    if (before.type != after.type || before.text != after.text
+        || (!is_object && before.children.size() != after.children.size()))
       found_.push_back(path);
-    else if (after.type == kind::object)
+    else if (is_object)
       compare_members(before, after, path);
-    else if (before.children.size() != after.children.size())
-      found_.push_back(path);
     else
       for (std::size_t i = 0; i < after.children.size(); ++i)
         compare(before.children[i], after.children[i], element_path(path, i));

@@ -135,7 +135,8 @@ inline tl::expected<std::string, std::string> parse_base_path(std::string_view t
   return parse_path(text);
 }
 
-inline constexpr std::uint64_t longest_max_age = 400 * 24 * 3600; // browsers keep nothing longer
+inline constexpr std::uint64_t longest_max_age =
+    std::uint64_t{400} * 24 * 3600; // browsers keep nothing longer
 
 inline tl::expected<std::string, std::string> parse_origin(std::string_view text) {
   if (!is_origin(text))
