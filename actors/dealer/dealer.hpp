@@ -77,9 +77,9 @@ private:
   static std::optional<refusal> check(const session_info& caller, const wamp::yield& answer);
   std::optional<refusal> check_sharing(const session_info& from, const wamp::register_& request);
   bool may_serve(const registration& entry, const callee& to, std::string_view procedure);
+  bool is_served(const registration& entry, std::string_view procedure);
   static bool is_plain(const registration& entry, const callee& to, const call_options& options);
   void add(const session_ref& from, const wamp::register_& request, dict attributes);
-  bool is_served(const registration& entry, std::string_view procedure);
   const callee* choose(
       registration& entry, std::string_view procedure, const call_options& options,
       const session_set* refused_by = nullptr);

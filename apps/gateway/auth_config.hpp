@@ -5,12 +5,19 @@
 #include <wamp/apps/gateway/config_error.hpp>
 #include <wamp/auth/user.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wamp {
+
+/// Whether a method is one of those.
+inline bool contains(const std::vector<std::string>& methods, std::string_view method) {
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
 
 /// A procedure that decides in place of the list of users.
 struct dynamic_auth_config {

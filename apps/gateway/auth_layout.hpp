@@ -82,9 +82,7 @@ void describe(Members& m, dynamic_auth_config& d, const std::vector<std::string>
   m["timeout_ms"].milliseconds(d.timeout, 1, 60'000);
   m["methods"].set(
       d.methods, [](auto name, auto& out) { return name.choice(out, dynamic_methods); });
-  const auto is_there = [&](const std::string& method) {
-    return std::find(of_realm.begin(), of_realm.end(), method) != of_realm.end();
-  };
+  const auto is_there = [&](const std::string& method) { return contains(of_realm, method); };
   m.rule(
       d.procedure.empty() || std::all_of(d.methods.begin(), d.methods.end(), is_there),
       {"methods", "procedure"}, "is about methods that the realm's own \"methods\" do not list");

@@ -78,10 +78,6 @@ method_ref make_method(
   return std::make_shared<cookie_method>(shared.cookies, users);
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// `procedure`: that of the realm, if there is one.
 std::shared_ptr<authenticator> make_authenticator(
     const std::string& method, const realm_config& realm, const router_key& key,
@@ -101,13 +97,6 @@ bool is_the_same_in(
   const auto old = std::find_if(before.begin(), before.end(), has);
   const auto kept = std::find_if(now.begin(), now.end(), has);
   return old != before.end() && kept != now.end() && *old == *kept;
-}
-
-/// `realms`: const, or not.
-auto find_realm(auto& realms, const std::string& name) -> decltype(realms.data()) {
-  const auto found =
-      std::find_if(realms.begin(), realms.end(), [&](auto& r) { return r.name == name; });
-  return found == realms.end() ? nullptr : &*found;
 }
 
 } // namespace

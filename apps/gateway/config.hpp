@@ -12,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -81,6 +82,13 @@ struct gateway_config {
   /// What the file says, to tell later what has changed in it; null without a file.
   config_node file;
 };
+
+/// nullptr: there is none of that name. `realms`: const, or not.
+auto find_realm(auto& realms, std::string_view name) -> decltype(realms.data()) {
+  const auto found =
+      std::find_if(realms.begin(), realms.end(), [&](auto& r) { return r.name == name; });
+  return found == realms.end() ? nullptr : &*found;
+}
 
 /// Who decides in a realm, by these settings; nullptr: everything is allowed.
 std::shared_ptr<authorizer> authorizer_of(

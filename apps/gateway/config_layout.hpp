@@ -370,9 +370,8 @@ void describe(
   m.rule(
       r.auth.lets_everybody_in() || r.authorization.roles, {"auth"},
       "needs roles: what those who come in may do");
-  const auto& methods = r.auth.methods;
   m.rule(
-      has_cookie || std::find(methods.begin(), methods.end(), "cookie") == methods.end(), {"auth"},
+      has_cookie || !contains(r.auth.methods, "cookie"), {"auth"},
       "its method \"cookie\" needs a listener with a cookie");
 }
 

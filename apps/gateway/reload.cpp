@@ -69,10 +69,8 @@ void reloader::apply_users(const gateway_config& wanted) {
 
 void reloader::apply_roles(const gateway_config& wanted) {
   for (auto& realm : running_.realms) {
-    const auto found = std::find_if(wanted.realms.begin(), wanted.realms.end(), [&](const auto& r) {
-      return r.name == realm.name;
-    });
-    if (found == wanted.realms.end() || found->authorization == realm.authorization)
+    const auto found = find_realm(wanted.realms, realm.name);
+    if (!found || found->authorization == realm.authorization)
       continue;
     realm.authorization = found->authorization;
     served_.set_authorizer(
