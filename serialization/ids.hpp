@@ -18,7 +18,7 @@ public:
 
   constexpr std::uint64_t value() const noexcept { return value_; }
   constexpr explicit operator bool() const noexcept { return value_ != 0; }
-  constexpr auto operator<=>(const strong_id&) const = default;
+  constexpr auto operator<=>(const strong_id&) const = default; // NOLINT(modernize-use-nullptr)
 
 private:
   std::uint64_t value_ = 0;

@@ -22,7 +22,7 @@ struct workload;
 struct call_key {
   session_id caller;
   request_id call;
-  auto operator<=>(const call_key&) const = default;
+  auto operator<=>(const call_key&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 using session_set = tsl::robin_set<session_id, std::hash<session_id>>;
